@@ -1,0 +1,554 @@
+//! The storage seam: what a store must do, and nothing else. `docs/storage.md` numbers the contract.
+
+use std::{fmt, str::FromStr};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::{InputError, RequestId, StoreError};
+
+/// The level of event shapes and verdicts that this version of the library writes.
+pub const LEVEL: u32 = 1;
+/// The most bytes of one stored entry, body and private items together.
+pub const MAX_ENTRY_BYTES: usize = 4 * 1024 * 1024;
+
+/// A place in the log: 1 is the first entry, 0 is before everything.
+pub type Position = u64;
+
+/// A SHA-256 digest.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Hash([u8; 32]);
+
+impl Hash {
+    /// The hash before the first entry: all zero.
+    pub const ZERO: Hash = Hash([0; 32]);
+
+    /// From its bytes.
+    pub const fn new(bytes: [u8; 32]) -> Hash {
+        Hash(bytes)
+    }
+
+    /// From bytes as a store keeps them; `None` if there are not exactly 32.
+    pub fn from_slice(bytes: &[u8]) -> Option<Hash> {
+        bytes.try_into().ok().map(Hash)
+    }
+
+    /// Its bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// SHA-256 over the parts, one after the other.
+    pub(crate) fn of(parts: &[&[u8]]) -> Hash {
+        let mut sha = Sha256::new();
+        for part in parts {
+            sha.update(part);
+        }
+        Hash(sha.finalize().into())
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Hash {
+    type Err = InputError;
+
+    /// # Errors
+    /// `input-command` unless it is 64 hexadecimal digits.
+    fn from_str(text: &str) -> Result<Hash, InputError> {
+        let wrong = || InputError::command("hash", "is not 64 hexadecimal digits");
+        let mut bytes = [0u8; 32];
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(wrong());
+        }
+        for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+            let digits = std::str::from_utf8(digits).map_err(|_| wrong())?;
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| wrong())?;
+        }
+        Ok(Hash(bytes))
+    }
+}
+
+/// Where a log ends, or ended: a position and the hash of the entry there.
+///
+/// Kept elsewhere, it proves later that nothing up to it was changed or cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Head {
+    /// How many entries there are.
+    pub position: Position,
+    /// The hash of the last one; [`Hash::ZERO`] when there is none.
+    pub hash: Hash,
+}
+
+impl Head {
+    /// Before the first entry.
+    pub const START: Head = Head { position: 0, hash: Hash::ZERO };
+}
+
+impl fmt::Display for Head {
+    /// `position:hash`, as [`Head::from_str`] reads it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.position, self.hash)
+    }
+}
+
+impl FromStr for Head {
+    type Err = InputError;
+
+    /// # Errors
+    /// `input-command` unless it is a position, a colon and 64 hexadecimal digits.
+    fn from_str(text: &str) -> Result<Head, InputError> {
+        let wrong = || InputError::command("head", "is not `position:hash`");
+        let (position, hash) = text.split_once(':').ok_or_else(wrong)?;
+        Ok(Head { position: position.parse().map_err(|_| wrong())?, hash: hash.parse()? })
+    }
+}
+
+/// The instant at which an entry was recorded: microseconds since 1970-01-01T00:00:00Z.
+///
+/// It only labels an entry. The order of the log is the position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Recorded(i64);
+
+impl Recorded {
+    /// From microseconds since 1970-01-01T00:00:00Z.
+    pub const fn from_micros(micros: i64) -> Recorded {
+        Recorded(micros)
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// The recorded clock: the store's clock, or one microsecond after the previous entry.
+    pub const fn after(previous: Recorded, clock: Recorded) -> Recorded {
+        let next = previous.0.saturating_add(1);
+        if clock.0 > next { clock } else { Recorded(next) }
+    }
+}
+
+impl FromStr for Recorded {
+    type Err = InputError;
+
+    /// Reads an RFC 3339 instant in UTC, such as `2024-03-01T12:00:00Z`.
+    ///
+    /// # Errors
+    /// `input-command` for anything else, another offset included.
+    fn from_str(text: &str) -> Result<Recorded, InputError> {
+        let wrong = || InputError::command("known_at", "is not an RFC 3339 instant in UTC");
+        if !text.ends_with(['Z', 'z']) {
+            return Err(wrong());
+        }
+        let instant = chrono::DateTime::parse_from_rfc3339(text).map_err(|_| wrong())?;
+        Ok(Recorded(instant.timestamp_micros()))
+    }
+}
+
+impl fmt::Display for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match chrono::DateTime::from_timestamp_micros(self.0) {
+            Some(instant) => write!(f, "{}", instant.format("%Y-%m-%dT%H:%M:%S%.6fZ")),
+            None => write!(f, "{} microseconds", self.0),
+        }
+    }
+}
+
+/// One entry as a store keeps it: an accepted command, sealed.
+///
+/// A store keeps every field as it was given and gives every field back so; it needs to understand
+/// none of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The place in the log.
+    pub position: Position,
+    /// When it was recorded.
+    pub recorded: Recorded,
+    /// The level its body is written in.
+    pub level: u32,
+    /// The host's request id, to be found by; `None` too once it was erased.
+    pub request: Option<RequestId>,
+    /// Canonical JSON of numbers and days: hashed as these very bytes, never written anew.
+    pub body: Vec<u8>,
+    /// The private items, packed (see [`PrivateItems`]): not hashed, so that they can be erased.
+    pub private: Vec<u8>,
+    /// SHA-256 over the previous hash, position, instant, level and body.
+    pub hash: Hash,
+}
+
+impl Entry {
+    /// Seals an entry that continues a log after this head.
+    pub fn sealed(
+        after: &Head,
+        recorded: Recorded,
+        request: Option<RequestId>,
+        body: Vec<u8>,
+        private: Vec<u8>,
+    ) -> Entry {
+        let position = after.position.saturating_add(1);
+        let mut entry =
+            Entry { position, recorded, level: LEVEL, request, body, private, hash: Hash::ZERO };
+        entry.hash = entry.expected_hash(after);
+        entry
+    }
+
+    /// The head of a log that ends with this entry.
+    pub const fn head(&self) -> Head {
+        Head { position: self.position, hash: self.hash }
+    }
+
+    /// What the hash of this entry must be after this head.
+    pub fn expected_hash(&self, after: &Head) -> Hash {
+        Hash::of(&[
+            after.hash.as_bytes(),
+            &self.position.to_le_bytes(),
+            &self.recorded.0.to_le_bytes(),
+            &self.level.to_le_bytes(),
+            &self.body,
+        ])
+    }
+
+    /// Whether this entry continues a log that ends with `after`, unaltered.
+    pub fn continues(&self, after: &Head) -> bool {
+        after.position.checked_add(1) == Some(self.position)
+            && self.hash == self.expected_hash(after)
+    }
+
+    /// Bytes that count towards [`MAX_ENTRY_BYTES`].
+    pub fn size(&self) -> usize {
+        self.body.len() + self.private.len()
+    }
+}
+
+/// One page of a log.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// The entries, in order.
+    pub entries: Vec<Entry>,
+    /// Whether the log had more when it was read.
+    pub more: More,
+}
+
+/// Whether there is more to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum More {
+    /// That was all.
+    #[default]
+    No,
+    /// The page was full.
+    Yes,
+}
+
+/// How much one page may hold: whichever is reached first; always at least one entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageLimit {
+    /// Entries.
+    pub entries: usize,
+    /// Bytes of body and private items.
+    pub bytes: usize,
+}
+
+impl Default for PageLimit {
+    fn default() -> Self {
+        PageLimit { entries: 10_000, bytes: 16 * 1024 * 1024 }
+    }
+}
+
+/// Private items to be removed from one entry for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// The entry.
+    pub position: Position,
+    /// Indexes of the items, from 0, as [`PrivateItems::erase`] takes them.
+    pub items: Vec<u32>,
+    /// What becomes of the entry's request id.
+    pub request: RequestText,
+}
+
+/// What an erasure does to the request id of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestText {
+    /// It stays and can be found.
+    Keep,
+    /// It goes with the items.
+    Erase,
+}
+
+/// A log of one agency: "the entries after this head" and "append exactly after this head".
+///
+/// Small enough to write over anything. Every method may be called from several threads at once.
+/// `docs/storage.md` states the contract by number, and `caseload-conformance` tests it.
+pub trait Log: Send + Sync {
+    /// Where the log ends now (S1).
+    ///
+    /// # Errors
+    /// [`StoreError`] as the store finds it.
+    fn head(&self) -> Result<Head, StoreError>;
+
+    /// The entries after a head, in order, at most a page (S2 to S4).
+    ///
+    /// # Errors
+    /// [`StoreError::Diverged`] when the log has another hash at that position, or ends before it.
+    fn read(&self, after: &Head, limit: PageLimit) -> Result<Page, StoreError>;
+
+    /// The entry that a request id was stored with, if any (S5).
+    ///
+    /// # Errors
+    /// [`StoreError`] as the store finds it.
+    fn find(&self, request: &RequestId) -> Result<Option<Entry>, StoreError>;
+
+    /// Takes the lock that one writer at a time holds, waiting for it within the store's timeout (S6).
+    ///
+    /// Dropping the turn without an append gives the lock back and changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] when the timeout passes.
+    fn turn(&self) -> Result<Box<dyn Turn + '_>, StoreError>;
+
+    /// Overwrites private items for good, in every file and table of the store; again is harmless (S10).
+    ///
+    /// # Errors
+    /// [`StoreError`] as the store finds it; what was not erased must be asked again.
+    fn erase(&self, items: &[Erasure]) -> Result<(), StoreError>;
+}
+
+/// One writer's turn at the log: nobody else appends until it is over.
+pub trait Turn {
+    /// Where the log ends, under the lock (S7).
+    ///
+    /// # Errors
+    /// [`StoreError`] as the store finds it.
+    fn head(&mut self) -> Result<Head, StoreError>;
+
+    /// As [`Log::read`], under the lock: what came in since the caller last looked (S7).
+    ///
+    /// # Errors
+    /// [`StoreError::Diverged`] as [`Log::read`].
+    fn tail(&mut self, after: &Head, limit: PageLimit) -> Result<Page, StoreError>;
+
+    /// The store's clock, read under the lock.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the store finds it.
+    fn clock(&mut self) -> Result<Recorded, StoreError>;
+
+    /// Appends these entries exactly after this head, all or none, durably, and ends the turn (S8, S9).
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the log does not end at `after` (or the entries do not follow it),
+    /// [`StoreError::RequestIdReused`] when an entry carries a request id that is stored already,
+    /// [`StoreError::UnknownOutcome`] when it cannot be said whether they were stored.
+    fn append(self: Box<Self>, after: &Head, entries: &[Entry]) -> Result<(), StoreError>;
+}
+
+/// The private items of an entry: every id the host chose, names and free text, each with its salt.
+///
+/// The body holds one SHA-256 over the salted digests of all items, so an item can be erased without
+/// breaking the chain: its digest stays in place of salt and text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PrivateItems {
+    items: Vec<PrivateItem>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum PrivateItem {
+    Kept { salt: [u8; 16], text: String },
+    Erased { digest: Hash },
+}
+
+impl fmt::Debug for PrivateItem {
+    /// No private text reaches a log through `Debug`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            PrivateItem::Kept { .. } => "Kept(..)",
+            PrivateItem::Erased { .. } => "Erased(..)",
+        })
+    }
+}
+
+impl PrivateItem {
+    fn digest(&self) -> Hash {
+        match self {
+            PrivateItem::Kept { salt, text } => Hash::of(&[salt, text.as_bytes()]),
+            PrivateItem::Erased { digest } => *digest,
+        }
+    }
+}
+
+const KEPT: u8 = 1;
+const ERASED: u8 = 2;
+
+impl PrivateItems {
+    /// Adds an item with its salt: 16 random bytes used for nothing else.
+    pub fn push(&mut self, salt: [u8; 16], text: String) {
+        self.items.push(PrivateItem::Kept { salt, text });
+    }
+
+    /// How many items there are, erased ones included.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// The text of an item; `None` if it was erased or there is no such item.
+    pub fn text(&self, index: usize) -> Option<&str> {
+        match self.items.get(index) {
+            Some(PrivateItem::Kept { text, .. }) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The digest that the body of the entry must hold.
+    pub fn digest(&self) -> Hash {
+        let mut sha = Sha256::new();
+        for item in &self.items {
+            sha.update(item.digest().as_bytes());
+        }
+        Hash(sha.finalize().into())
+    }
+
+    /// Packs the items for a store.
+    pub fn pack(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.items.iter().map(PrivateItem::packed_len).sum());
+        for item in &self.items {
+            match item {
+                PrivateItem::Kept { salt, text } => {
+                    bytes.push(KEPT);
+                    bytes.extend_from_slice(salt);
+                    // A text is under 4 MiB: the limit of an entry.
+                    let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
+                    bytes.extend_from_slice(&len.to_le_bytes());
+                    bytes.extend_from_slice(text.as_bytes());
+                }
+                PrivateItem::Erased { digest } => {
+                    bytes.push(ERASED);
+                    bytes.extend_from_slice(digest.as_bytes());
+                }
+            }
+        }
+        bytes
+    }
+
+    /// Reads packed items.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when the bytes are no packed items.
+    pub fn unpack(mut bytes: &[u8]) -> Result<PrivateItems, StoreError> {
+        let mut items = Vec::new();
+        while let Some((&tag, rest)) = bytes.split_first() {
+            let (item, rest) = PrivateItem::unpack(tag, rest)
+                .ok_or_else(|| StoreError::corrupt("the private items of an entry are damaged"))?;
+            items.push(item);
+            bytes = rest;
+        }
+        Ok(PrivateItems { items })
+    }
+
+    /// Replaces items by their digests. Done twice it changes nothing more.
+    ///
+    /// ```
+    /// use caseload::log::PrivateItems;
+    /// let none = PrivateItems::default();
+    /// assert_eq!(PrivateItems::erase(&none.pack(), &[0])?, none.pack());
+    /// # Ok::<(), caseload::StoreError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when the bytes are no packed items.
+    pub fn erase(packed: &[u8], indexes: &[u32]) -> Result<Vec<u8>, StoreError> {
+        let mut items = PrivateItems::unpack(packed)?;
+        for &index in indexes {
+            let place = usize::try_from(index).ok().and_then(|index| items.items.get_mut(index));
+            if let Some(item) = place {
+                *item = PrivateItem::Erased { digest: item.digest() };
+            }
+        }
+        Ok(items.pack())
+    }
+}
+
+impl PrivateItem {
+    fn packed_len(&self) -> usize {
+        match self {
+            PrivateItem::Kept { text, .. } => 1 + 16 + 4 + text.len(),
+            PrivateItem::Erased { .. } => 1 + 32,
+        }
+    }
+
+    fn unpack(tag: u8, rest: &[u8]) -> Option<(PrivateItem, &[u8])> {
+        match tag {
+            KEPT => {
+                let (salt, rest) = rest.split_first_chunk::<16>()?;
+                let (len, rest) = rest.split_first_chunk::<4>()?;
+                let len = usize::try_from(u32::from_le_bytes(*len)).ok()?;
+                let (text, rest) = rest.split_at_checked(len)?;
+                let text = std::str::from_utf8(text).ok()?.to_owned();
+                Some((PrivateItem::Kept { salt: *salt, text }, rest))
+            }
+            ERASED => {
+                let (digest, rest) = rest.split_first_chunk::<32>()?;
+                Some((PrivateItem::Erased { digest: Hash(*digest) }, rest))
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn three() -> PrivateItems {
+        let mut items = PrivateItems::default();
+        for (salt, text) in [(1, "P-1"), (2, ""), (3, "s\u{142}")] {
+            items.push([salt; 16], text.to_owned());
+        }
+        items
+    }
+
+    #[test]
+    fn packing_and_erasing_keep_the_digest() {
+        let items = three();
+        let packed = items.pack();
+        assert_eq!(PrivateItems::unpack(&packed).unwrap(), items);
+        let erased = PrivateItems::erase(&packed, &[0, 7]).unwrap();
+        let left = PrivateItems::unpack(&erased).unwrap();
+        assert_eq!(left.digest(), items.digest());
+        assert_eq!((left.text(0), left.text(1), left.text(2)), (None, Some(""), Some("s\u{142}")));
+        assert!(!erased.windows(3).any(|bytes| bytes == b"P-1"));
+        assert_eq!(PrivateItems::erase(&erased, &[0]).unwrap(), erased);
+    }
+
+    #[test]
+    fn damaged_items_are_an_error() {
+        let packed = three().pack();
+        for cut in 1..packed.len() {
+            let whole = PrivateItems::unpack(&packed[..cut]);
+            assert!(whole.is_err() || whole.unwrap().len() < 3);
+        }
+        assert!(PrivateItems::unpack(&[9]).is_err());
+    }
+
+    #[test]
+    fn heads_and_instants_read_back() {
+        let head = Head { position: 7, hash: Hash::of(&[b"x"]) };
+        assert_eq!(head.to_string().parse::<Head>().unwrap(), head);
+        let instant: Recorded = "2024-03-01T12:00:00.5Z".parse().unwrap();
+        assert_eq!(instant.to_string(), "2024-03-01T12:00:00.500000Z");
+        assert!("2024-03-01T12:00:00+01:00".parse::<Recorded>().is_err());
+        assert_eq!(Recorded::after(Recorded(5), Recorded(3)), Recorded(6));
+    }
+}
