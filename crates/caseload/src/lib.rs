@@ -8,6 +8,7 @@ mod day;
 mod enrollment;
 mod error;
 mod id;
+mod memory;
 mod period;
 mod program;
 mod staff;
@@ -22,6 +23,7 @@ pub use id::{
     Actor, AnyId, AssignmentId, EnrollmentId, Kind, MAX_ID_BYTES, ParticipantId, ProgramId,
     RequestId, StaffId,
 };
+pub use memory::{Clock, MemoryLog, system_clock};
 pub use period::Period;
 pub use program::{
     BatchHistory, CaseloadLimit, Door, Enforcement, EntryOrder, HandOff, OnEnrollmentEnd,
