@@ -41,6 +41,8 @@ macro_rules! faults {
 }
 
 faults! {
+    /// An empty log has no head, and that is an error.
+    EmptyLogFails
     /// An append now and then is acknowledged and not stored.
     LostWrite
     /// Of several entries only the first is stored.
@@ -91,6 +93,8 @@ faults! {
     RequestsIgnoreCase
     /// Request ids are cut after 64 bytes.
     RequestsCut
+    /// Entries come back without their request ids.
+    RequestsNotRead
     /// The body is parsed and written anew.
     BodyWrittenAnew
     /// Instants are rounded to seconds.
@@ -163,7 +167,11 @@ struct FaultyLog {
 
 impl Log for FaultyLog {
     fn head(&self) -> Result<Head, StoreError> {
-        self.reader(Fault::StaleRead)?.head()
+        let head = self.reader(Fault::StaleRead)?.head()?;
+        if self.fault == Fault::EmptyLogFails && head == Head::START {
+            return Err(StoreError::corrupt("there is no last entry"));
+        }
+        Ok(head)
     }
 
     fn read(&self, after: &Head, limit: PageLimit) -> Result<Page, StoreError> {
@@ -273,6 +281,7 @@ impl FaultyLog {
                     entry.body = body;
                 }
             }
+            Fault::RequestsNotRead => entry.request = None,
             Fault::RecordedInSeconds => {
                 let micros = entry.recorded.micros();
                 entry.recorded = Recorded::from_micros(micros - micros.rem_euclid(1_000_000));
