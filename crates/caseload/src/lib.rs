@@ -12,6 +12,7 @@ mod enrollment;
 mod error;
 mod event;
 mod id;
+mod memory;
 mod period;
 mod program;
 mod receipt;
@@ -39,6 +40,7 @@ pub use id::{
     Actor, AnyId, AssignmentId, EnrollmentId, Kind, MAX_ID_BYTES, ParticipantId, ProgramId,
     RequestId, StaffId,
 };
+pub use memory::{Clock, MemoryLog, system_clock};
 pub use period::Period;
 pub use program::{
     BatchHistory, CaseloadLimit, Door, Enforcement, EntryOrder, HandOff, OnEnrollmentEnd,
