@@ -36,3 +36,24 @@ pub(crate) fn hides(
     let lines = view.lines(&filter)?;
     Ok(!lines.iter().any(|line| line.period.shares_a_day(days)))
 }
+
+/// Whether an actor sees a participant in a program on a day.
+///
+/// # Errors
+/// As the view finds it.
+pub(crate) fn sees(
+    view: &dyn View,
+    actor: &Actor,
+    program: &Program,
+    participant: &ParticipantId,
+    day: Day,
+) -> Result<bool, StoreError> {
+    let Actor::Staff(staff) = actor else { return Ok(true) };
+    if view.staff(staff)?.is_none() {
+        return Ok(false);
+    }
+    if is_restricted(view, actor, program)? {
+        return Ok(!hides(view, actor, program, participant, day)?);
+    }
+    Ok(!view.enrollments(&program.id, Some(participant))?.is_empty())
+}

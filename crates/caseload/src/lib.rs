@@ -1,9 +1,11 @@
 //! Caseload rules for case-management products.
 
 pub mod body;
+pub mod jsonl;
 pub mod log;
 
 mod access;
+mod agency;
 mod assignment;
 mod command;
 mod day;
@@ -15,6 +17,7 @@ mod id;
 mod memory;
 mod period;
 mod program;
+mod question;
 mod receipt;
 mod rules;
 mod staff;
@@ -23,6 +26,9 @@ mod text;
 mod view;
 mod violation;
 
+pub use agency::{
+    Agencies, Agency, Asked, Calendar, Desk, Freshness, KnownAt, OpenAgency, Snapshot, Verified,
+};
 pub use assignment::{Assignment, Cause};
 pub use command::{
     Assign, Batch, BatchMode, CloseProgram, Command, Context, Correct, CorrectEnrollment,
@@ -46,6 +52,7 @@ pub use program::{
     BatchHistory, CaseloadLimit, Door, Enforcement, EntryOrder, HandOff, OnEnrollmentEnd,
     PlannedStarts, Policy, Primaries, Program, Visibility, ZeroDay,
 };
+pub use question::{Count, Held, Lines};
 pub use receipt::{Outcome, Receipt, Verdict};
 pub use rules::rules_page;
 pub use staff::{Activity, Right, Rights, Staff};

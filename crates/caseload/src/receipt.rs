@@ -61,6 +61,8 @@ impl Outcome {
 pub enum Verdict {
     /// It would be stored; this is what it would do.
     Accepted(Outcome),
+    /// It was stored before, as this request: its first answer.
+    Known(Receipt),
     /// It would be refused.
     Refused {
         /// Every violation of the first broken phase.
@@ -71,8 +73,8 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Whether it would be stored.
+    /// Whether it would be stored, or was.
     pub const fn is_accepted(&self) -> bool {
-        matches!(self, Verdict::Accepted(_))
+        matches!(self, Verdict::Accepted(_) | Verdict::Known(_))
     }
 }

@@ -626,6 +626,11 @@ impl InputError {
         InputError { violations: vec![Violation::new(problem, fields)] }
     }
 
+    /// `input-command` for everything at once.
+    pub(crate) fn command_as_a_whole(what: &'static str) -> InputError {
+        InputError::new(Problem::InputCommand { what: Cow::Borrowed(what) }, &[])
+    }
+
     /// `input-command` for one field.
     pub(crate) fn command(field: &'static str, what: &'static str) -> InputError {
         InputError::new(Problem::InputCommand { what: Cow::Borrowed(what) }, &[field])

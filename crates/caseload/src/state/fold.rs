@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Activity, Cause, Day, Door, Ending, Kind, Policy, Role, Status, StoreError,
     body::{Body, Fact, RightsChange},
-    log::{Entry, LEVEL, Position, PrivateItems},
+    log::{Entry, LEVEL, PrivateItems},
 };
 
 impl State {
@@ -55,6 +55,9 @@ impl State {
         self.recorded.push(entry.recorded);
         self.actors.push(body.actor);
         self.head = entry.head();
+        if self.head.position.is_multiple_of(super::MARK_EVERY) {
+            self.marks.push(self.head);
+        }
         Ok(())
     }
 
@@ -426,11 +429,6 @@ impl State {
         if own.iter().any(|own| texts.iter().any(|text| own.contains(text.as_str()))) {
             self.texts_mut(kind).erase(number);
         }
-    }
-
-    /// The position as it is kept.
-    pub(crate) fn narrow(position: Position) -> u32 {
-        u32::try_from(position).unwrap_or(u32::MAX)
     }
 }
 

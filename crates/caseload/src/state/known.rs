@@ -226,7 +226,7 @@ impl<'a> Known<'a> {
     }
 
     /// The current lines of a timeline (and of a staff member) that are held on a day of a period.
-    fn held_in_timeline(
+    pub(crate) fn held_in_timeline(
         &self,
         timeline: u32,
         staff: Option<u32>,
@@ -278,11 +278,9 @@ impl<'a> Known<'a> {
         (1..=count).filter_map(move |number| known.enrollment_then(number))
     }
 
-    /// The programs known by then.
-    pub(crate) fn programs(&self) -> impl Iterator<Item = u32> + 'a {
-        let known = *self;
-        let count = u32::try_from(known.state.programs.len()).unwrap_or(u32::MAX);
-        (1..=count).filter(move |number| known.is_entered(Kind::Program, *number))
+    /// Every staff member, also those registered later.
+    pub(crate) fn all_staff(&self) -> std::ops::RangeInclusive<u32> {
+        1..=u32::try_from(self.state.staff.len()).unwrap_or(u32::MAX)
     }
 
     /// The line that a line took the place of.

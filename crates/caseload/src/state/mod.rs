@@ -11,7 +11,7 @@ mod texts;
 
 use std::{collections::HashMap, sync::Arc};
 
-pub(crate) use known::Known;
+pub(crate) use known::{EnrollmentThen, Known, LineThen};
 pub(crate) use scribe::Scribe;
 use slots::{OPEN, Slots};
 use texts::Texts;
@@ -26,6 +26,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct State {
     head: Head,
+    /// Some of the heads passed, one every [`MARK_EVERY`] entries: where reading can start in the middle.
+    marks: Vec<Head>,
     /// The instant of each entry, by position from 1.
     recorded: Vec<Recorded>,
     /// Who gave each entry's command: a staff number, or 0.
@@ -93,6 +95,9 @@ struct Timeline {
     lines: u32,
 }
 
+/// How many entries lie between two marks.
+const MARK_EVERY: u64 = 256;
+
 /// Over this many lines a timeline is also kept in order.
 const LONG: u32 = 48;
 
@@ -150,9 +155,10 @@ impl State {
     pub(crate) fn new() -> State {
         State {
             head: Head::START,
+            marks: Vec::new(),
             recorded: Vec::new(),
             actors: Vec::new(),
-            texts: Kind::ALL.map(Texts::new),
+            texts: std::array::from_fn(|_| Texts::new()),
             roles: Vec::new(),
             role_numbers: HashMap::new(),
             programs: Vec::new(),
@@ -172,6 +178,13 @@ impl State {
 
     pub(crate) const fn head(&self) -> Head {
         self.head
+    }
+
+    /// The nearest head at or before a position at which a log can be read on.
+    pub(crate) fn mark_before(&self, position: u64) -> Head {
+        let passed = self.marks.partition_point(|mark| mark.position <= position);
+        let mark = passed.checked_sub(1).and_then(|last| self.marks.get(last));
+        mark.copied().unwrap_or(Head::START)
     }
 
     /// The instant of the last entry.
@@ -245,11 +258,6 @@ impl State {
             Kind::Staff | Kind::Program => return None,
         };
         at(&self.timelines, timeline).map(|timeline| timeline.participant)
-    }
-
-    /// How many lines there are, of any status.
-    pub(crate) fn line_count(&self) -> usize {
-        self.lines.len()
     }
 
     /// Bytes held in memory, about.

@@ -34,10 +34,6 @@ pub(crate) struct Slots {
 }
 
 impl Slots {
-    pub(crate) fn len(&self) -> usize {
-        self.slots.len()
-    }
-
     /// Adds a line: behind those that start on the same day.
     pub(crate) fn add(&mut self, slot: Slot) {
         let place = self.slots.partition_point(|other| other.start <= slot.start);

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::{Kind, Standing};
+use crate::Standing;
 
 const EMPTY: u32 = 0;
 const TOMBSTONE: u32 = u32::MAX;
@@ -13,7 +13,6 @@ const TOMBSTONE: u32 = u32::MAX;
 /// See the module.
 #[derive(Debug, Clone)]
 pub(crate) struct Texts {
-    kind: Kind,
     arena: Vec<u8>,
     /// Where the text of each number ends in the arena; the first starts at 0.
     ends: Vec<u64>,
@@ -27,9 +26,8 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
-    pub(crate) fn new(kind: Kind) -> Texts {
+    pub(crate) fn new() -> Texts {
         Texts {
-            kind,
             arena: Vec::new(),
             ends: Vec::new(),
             index: vec![EMPTY; 16],
@@ -185,11 +183,6 @@ impl Texts {
     pub(crate) fn bytes(&self) -> usize {
         self.arena.capacity() + self.ends.capacity() * 8 + self.index.capacity() * 4
     }
-
-    /// The kind of id.
-    pub(crate) const fn kind(&self) -> Kind {
-        self.kind
-    }
 }
 
 fn place(index: &mut [u32], text: &str, number: u32) {
@@ -231,7 +224,7 @@ mod tests {
 
     #[test]
     fn numbers_texts_and_back() {
-        let mut texts = Texts::new(Kind::Participant);
+        let mut texts = Texts::new();
         for n in 1..=1000u32 {
             assert_eq!(texts.push(Some(&format!("P-{n}"))), n);
         }
@@ -244,7 +237,7 @@ mod tests {
 
     #[test]
     fn replaced_texts_hold_from_their_position_and_stay_taken() {
-        let mut texts = Texts::new(Kind::Staff);
+        let mut texts = Texts::new();
         texts.push(Some("old"));
         texts.replace(1, 5, Some("new"));
         assert_eq!((texts.find("old"), texts.find("new")), (None, Some(1)));
@@ -261,7 +254,7 @@ mod tests {
 
     #[test]
     fn an_erased_text_can_be_given_to_another_number() {
-        let mut texts = Texts::new(Kind::Participant);
+        let mut texts = Texts::new();
         texts.push(Some("a"));
         texts.push(Some("b"));
         texts.erase(1);
