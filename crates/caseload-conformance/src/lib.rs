@@ -16,9 +16,12 @@
 //!
 //! A new version may add cases to the suite; a store that fails one was broken before.
 
+pub mod auditor;
 pub mod cases;
 pub mod entries;
 pub mod faulty;
+pub mod generate;
+pub mod scenario;
 
 mod failure;
 mod kit;
