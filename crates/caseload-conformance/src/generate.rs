@@ -254,7 +254,10 @@ impl Generator {
             }
         }
         if accepted && content.get("request").is_some_and(Value::is_string) {
-            self.remembered.push(Remembered { content, stale: false });
+            // A repetition is accepted too: it does not make the first one any fresher.
+            let same = |known: &&Remembered| known.content.get("request") == content.get("request");
+            let stale = self.remembered.iter().find(same).is_some_and(|known| known.stale);
+            self.remembered.push(Remembered { content, stale });
         }
     }
 

@@ -169,8 +169,8 @@ impl Snapshot {
         })
     }
 
-    /// Those of the given participants whom an actor sees in at least one program, in the order given;
-    /// for `root` all of them.
+    /// Those of the given participants whom an actor sees in at least one program, sorted; for `root` the
+    /// list as given.
     ///
     /// # Errors
     /// As [`Snapshot::caseload`].
@@ -195,6 +195,9 @@ impl Snapshot {
                 if seen {
                     visible.push(id.clone());
                 }
+            }
+            if *actor != Actor::Root {
+                visible.sort_unstable();
             }
             Ok(visible)
         })

@@ -1,7 +1,8 @@
 //! What an accepted command stored, or would store.
 
 use crate::{
-    AnyId, AssignmentId, Code, Event, Notice, Problem, RequestId, RowVerdict, Violation, log::Head,
+    AnyId, AssignmentId, Code, Event, Keeping, Notice, Problem, RequestId, RowVerdict, Violation,
+    log::Head,
 };
 
 /// What an accepted command stored.
@@ -59,8 +60,13 @@ impl Outcome {
 /// What the rules say of a command that was reviewed instead of recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It would be stored; this is what it would do.
-    Accepted(Outcome),
+    /// It would be accepted.
+    Accepted {
+        /// What it would do.
+        outcome: Outcome,
+        /// Whether it would be an entry.
+        keeping: Keeping,
+    },
     /// It was stored before, as this request: its first answer.
     Known(Receipt),
     /// It would be refused.
@@ -75,6 +81,6 @@ pub enum Verdict {
 impl Verdict {
     /// Whether it would be stored, or was.
     pub const fn is_accepted(&self) -> bool {
-        matches!(self, Verdict::Accepted(_) | Verdict::Known(_))
+        matches!(self, Verdict::Accepted { .. } | Verdict::Known(_))
     }
 }

@@ -8,7 +8,8 @@ use super::day::{Day, parse_day, parse_instant};
 use super::policy::{Policy, read_policy};
 use super::verdict::Violation;
 
-pub(super) const RIGHTS: [&str; 6] = ["own", "others", "correct", "enroll", "administer", "view_all"];
+pub(super) const RIGHTS: [&str; 6] =
+    ["own", "others", "correct", "enroll", "administer", "view_all"];
 const MAX_REASON: usize = 2_000;
 const MAX_ROLE: usize = 64;
 

@@ -156,7 +156,13 @@ fn on_own_caseload(
 }
 
 /// Whether an actor of a question sees a participant in a program on a day.
-pub(super) fn sees(state: &State, actor: Who, participant: usize, program: usize, day: Day) -> bool {
+pub(super) fn sees(
+    state: &State,
+    actor: Who,
+    participant: usize,
+    program: usize,
+    day: Day,
+) -> bool {
     match actor {
         Who::Root => true,
         Who::Unknown => false,
@@ -168,7 +174,12 @@ pub(super) fn sees(state: &State, actor: Who, participant: usize, program: usize
 }
 
 /// Whether a participant does not exist in a program for the giver of a command.
-pub(super) fn is_hidden(state: &State, context: &Context, participant: usize, program: usize) -> bool {
+pub(super) fn is_hidden(
+    state: &State,
+    context: &Context,
+    participant: usize,
+    program: usize,
+) -> bool {
     let actor = who(state, &context.actor);
     if !is_restricted(state, actor, program) {
         return false;
@@ -314,7 +325,11 @@ pub(super) fn reason_shape(reason: &str) -> Vec<Violation> {
     vec![Violation::new("reason-required", &["reason"])]
 }
 
-pub(super) fn role_shape(state: &State, program: Option<usize>, role: Option<&str>) -> Vec<Violation> {
+pub(super) fn role_shape(
+    state: &State,
+    program: Option<usize>,
+    role: Option<&str>,
+) -> Vec<Violation> {
     let Some(roles) = program.and_then(|program| state.programs[program].policy.roles.clone())
     else {
         return Vec::new();

@@ -47,7 +47,7 @@ pub(crate) struct Staff {
 #[derive(Clone, Debug)]
 pub(crate) struct Participant {
     pub id: String,
-    /// The id reads `erased-N`; no command and no question finds it.
+    /// The id reads `erased-N`.
     pub erased: bool,
 }
 
@@ -112,15 +112,15 @@ impl State {
     }
 
     pub(crate) fn find_participant(&self, id: &str) -> Option<usize> {
-        self.participants.iter().position(|participant| participant.id == id && !participant.erased)
+        self.participants.iter().position(|participant| participant.id == id)
     }
 
     pub(crate) fn find_enrollment(&self, id: &str) -> Option<usize> {
-        self.enrollments.iter().position(|enrollment| enrollment.id == id && !enrollment.erased)
+        self.enrollments.iter().position(|enrollment| enrollment.id == id)
     }
 
     pub(crate) fn find_assignment(&self, id: &str) -> Option<usize> {
-        self.assignments.iter().position(|assignment| assignment.id == id && !assignment.erased)
+        self.assignments.iter().position(|assignment| assignment.id == id)
     }
 
     pub(crate) fn find(&self, kind: Kind, id: &str) -> Option<usize> {

@@ -165,7 +165,10 @@ impl Agency {
         let state = self.state();
         let mut ids = group::Ids::at(state.last_recorded());
         match decide(&state.now(), &job.command, &job.context, &mut ids) {
-            Ok(decision) => Ok(Verdict::Accepted(decision.into_outcome())),
+            Ok(decision) => {
+                let keeping = decision.keeping();
+                Ok(Verdict::Accepted { outcome: decision.into_outcome(), keeping })
+            }
             Err(Error::Refused(refusal)) => {
                 Ok(Verdict::Refused { violations: refusal.violations, rows: refusal.rows })
             }

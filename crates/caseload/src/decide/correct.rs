@@ -25,12 +25,13 @@ pub(super) fn correct(
     }
     let program = found.as_ref().map(|(_, program)| program);
     case.period(command.start, command.end, program, &["start", "end"]);
-    let keeps_staff = match (&command.staff, &found) {
-        (Some(staff), Some((line, _))) => *staff == line.staff,
-        (given, _) => given.is_none(),
-    };
-    if let Some(staff) = command.staff.as_ref().filter(|_| !keeps_staff) {
-        case.receiver(staff, &["staff"])?;
+    match (&command.staff, &found) {
+        (Some(staff), Some((line, _))) if *staff != line.staff => {
+            case.receiver(staff, &["staff"])?;
+        }
+        // Whether a correction of nothing changes the staff cannot be said, only whether they exist.
+        (Some(staff), _) => drop(case.staff(staff, &["staff"])?),
+        (None, _) => {}
     }
     let right = found.map(|found| Corrected::of(command, found));
     if let Some(right) = &right {

@@ -27,11 +27,12 @@ pub(super) fn mirror(
     let events = difference.events(command);
     absorb(view, &mut outcome, Outcome { events, ..Outcome::default() })?;
     let on_outside = command.on_outside.unwrap_or(OnOutside::Clip);
+    let mut lines = Vec::new();
     for participant in difference.participants(command) {
-        let lines = outside(view, command, participant)?;
-        settle(view, &mut outcome, lines, on_outside)?;
+        lines.extend(outside(view, command, participant)?);
     }
-    outcome.left.sort();
+    lines.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+    settle(view, &mut outcome, lines, on_outside)?;
     if !outcome.left.is_empty() {
         outcome.notice(Problem::LeftBehind);
         outcome.notice(Problem::Misplaced);
@@ -126,7 +127,9 @@ fn judge(
                 || known.participant != row.participant
                 || known.status != Status::Current
         });
-        if replaced || foreign || !seen.insert(&row.id) {
+        let taken = replaced || foreign || !seen.insert(&row.id);
+        // Without the program nothing can be said of the rows.
+        if taken && program.is_some() {
             case.new_ids.push(NewId {
                 id,
                 fields: &["id"],
@@ -206,8 +209,7 @@ fn outside(
     participant: &ParticipantId,
 ) -> Result<Vec<(Assignment, Option<Enrollment>)>, StoreError> {
     let enrollments = view.enrollments(&command.program, Some(participant))?;
-    let mut lines = view.lines(&LineFilter::timeline(participant, &command.program))?;
-    lines.sort_by(|a, b| a.id.cmp(&b.id));
+    let lines = view.lines(&LineFilter::timeline(participant, &command.program))?;
     let inside = |line: &Assignment| enrollments.iter().any(|e| e.period.contains(line.period));
     let home = |line: &Assignment| {
         enrollments.iter().find(|e| e.period.starts_at(line.period.start())).cloned()

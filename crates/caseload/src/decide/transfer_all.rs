@@ -129,6 +129,10 @@ fn whole_case<'v>(
     }
     case.hand_over = Some(HandOver { from: command.staff.clone(), to: command.to_staff.clone() });
     for (line, _) in &lines.open {
+        // A line that is only ended makes no id.
+        if command.on_held == Some(OnHeld::EndSource) && held(view, command, line)? {
+            continue;
+        }
         match derived_id(command, &line.id) {
             Some(Ok(id)) => case.new_id(AnyId::Assignment(id), &["prefix"]),
             Some(Err(problem)) => case.unreadable.push(Violation::new(problem, &["prefix"])),
@@ -141,7 +145,9 @@ fn whole_case<'v>(
         if program.policy.hand_off == HandOff::BothRights {
             case.changes(&command.to_staff, &id, &["to_staff"]);
         }
-        case.entered.push((program, &["program"]));
+        if lines.open.iter().any(|(line, _)| line.program == id) {
+            case.entered.push((program, &["program"]));
+        }
     }
     if lines.open.is_empty() {
         let program = command.scope.program().cloned();

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Error, Notice, Outcome, Receipt, RowVerdict, Verdict, Violation, log::Position};
+use crate::{
+    Error, Keeping, Notice, Outcome, Receipt, RowVerdict, Verdict, Violation, log::Position,
+};
 
 /// The answer to one line.
 #[derive(Debug, Default, Serialize)]
@@ -70,10 +72,15 @@ impl Answer {
         Answer::accepted(&receipt.outcome, receipt.head.position)
     }
 
-    /// A verdict; what would be stored would be stored at `next`.
-    pub(super) fn verdict(verdict: &Verdict, next: Position) -> Answer {
+    /// A verdict on a command that would follow this position.
+    pub(super) fn verdict(verdict: &Verdict, after: Position) -> Answer {
         match verdict {
-            Verdict::Accepted(outcome) => Answer::accepted(outcome, next),
+            Verdict::Accepted { outcome, keeping: Keeping::Entry } => {
+                Answer::accepted(outcome, after.saturating_add(1))
+            }
+            Verdict::Accepted { outcome, keeping: Keeping::Nothing } => {
+                Answer::accepted(outcome, after)
+            }
             Verdict::Known(known) => Answer::receipt(known),
             Verdict::Refused { violations, rows } => Answer::refused(violations, rows),
         }

@@ -7,10 +7,10 @@ use crate::{
     Actor, AnyId, Assign, AssignmentId, Batch, BatchMode, CloseProgram, Command, Context, Correct,
     CorrectEnrollment, DeactivateStaff, DefineProgram, EndAssignment, EndEnrollment, Enroll,
     EnrollmentId, EnrollmentRow, Forget, Grant, Ineligible, InputError, Kind, Listing,
-    MirrorEnrollments, Name, OnHeld, OnOutside, ParticipantId, Policy, Problem, ProgramId,
-    ReactivateStaff, Reason, RegisterStaff, ReinstateEnrollment, RenameProgram, RenameStaff,
-    ReopenProgram, ReplaceId, RequestId, ReviseProgram, Revoke, Right, Rights, Role, Row, Scope,
-    StaffId, Transfer, TransferAll, Violation, Void, VoidEnrollment,
+    MAX_BATCH_ROWS, MirrorEnrollments, Name, OnHeld, OnOutside, ParticipantId, Policy, Problem,
+    ProgramId, ReactivateStaff, Reason, RegisterStaff, ReinstateEnrollment, RenameProgram,
+    RenameStaff, ReopenProgram, ReplaceId, RequestId, ReviseProgram, Revoke, Right, Rights, Role,
+    Row, Scope, StaffId, Transfer, TransferAll, Violation, Void, VoidEnrollment,
 };
 
 /// A command as it was given.
@@ -32,7 +32,7 @@ enum Doing {
 pub(super) fn read(object: Map<String, Value>) -> Result<Given, InputError> {
     let names_a_program = object.contains_key("program");
     let mut fields = Fields::new(object);
-    let op = fields.need("op", |fields, field| fields.text(field));
+    let op = fields.text("op");
     let context = context(&mut fields);
     let doing = fields.switch("review", Doing::Record, Doing::Review).unwrap_or(Doing::Record);
     let command = match op.as_deref() {
@@ -42,7 +42,8 @@ pub(super) fn read(object: Map<String, Value>) -> Result<Given, InputError> {
             // Which fields an unknown command has cannot be said: this alone is wrong.
             Err(error) => return Err(error),
         },
-        None => return fields.finish(None),
+        // Without the command it cannot be said which fields belong to it.
+        None => return Err(InputError::command("op", "missing field, or not a text")),
     };
     let (command, context) = fields.finish(command.zip(context))?;
     Ok(match doing {
@@ -353,6 +354,10 @@ fn batch(fields: &mut Fields) -> Option<Batch> {
         fields.word(field, &modes)
     });
     let rows = fields.need("rows", Fields::list);
+    if rows.as_ref().is_some_and(|rows| rows.len() > MAX_BATCH_ROWS) {
+        let max = MAX_BATCH_ROWS as u64;
+        fields.problem("rows", Problem::TooLarge { what: "rows".into(), max });
+    }
     Some(Batch::new(mode?, rows?.into_iter().map(row).collect()))
 }
 
@@ -362,12 +367,12 @@ fn row(row: Value) -> Row {
         return InputError::command_as_a_whole("is not an object").into();
     };
     let mut fields = Fields::new(row);
-    let op = fields.need("op", |fields, field| fields.text(field));
+    let op = fields.text("op");
     let read = match op.as_deref() {
         Some("assign") => assign(&mut fields).map(Row::Assign),
         Some("end_assignment") => end_assignment(&mut fields).map(Row::EndAssignment),
         Some(_) => return Row::Unreadable(vec![Violation::new(Problem::RowKind, &["op"])]),
-        None => None,
+        None => return InputError::command("op", "missing field, or not a text").into(),
     };
     fields.finish(read).unwrap_or_else(Row::from)
 }

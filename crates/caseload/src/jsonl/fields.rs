@@ -38,7 +38,8 @@ impl Fields {
         self.problem(field, Problem::InputCommand { what: Cow::Borrowed(what) });
     }
 
-    fn problem(&mut self, field: &str, problem: Problem) {
+    /// Anything else that is wrong with a field.
+    pub(super) fn problem(&mut self, field: &str, problem: Problem) {
         let mut violation = Violation::new(problem, &[]);
         violation.fields.push(Cow::Owned(field.to_owned()));
         self.wrong.push(violation);

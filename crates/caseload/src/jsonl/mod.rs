@@ -67,8 +67,8 @@ impl Replay {
                 Ok(Answer::receipt(&self.agency.record(command, context)?))
             }
             Given::Review(command, context) => {
-                let next = self.agency.head().position.saturating_add(1);
-                Ok(Answer::verdict(&self.agency.review(command, context)?, next))
+                let verdict = self.agency.review(command, context)?;
+                Ok(Answer::verdict(&verdict, self.agency.head().position))
             }
         }
     }

@@ -83,10 +83,14 @@ fn read(fields: &mut Fields, positions: &[Position]) -> Result<Option<Question>,
         let after = after.map(Position::from);
         return Ok(after.map(|after| Question::Events { after, known_at }));
     }
+    let by_an_actor = fields.has("actor");
     let actor = fields.read("actor", |text| Actor::new(text));
+    if ask == "visible" && !by_an_actor {
+        fields.wrong("actor", "missing field");
+    }
     let as_of = match ask.as_str() {
         // Without an actor the day makes no difference to these.
-        "state" | "history" if actor.is_none() => Some(fields.day("as_of").unwrap_or(Day::FIRST)),
+        "state" | "history" if !by_an_actor => Some(fields.day("as_of").unwrap_or(Day::FIRST)),
         _ => fields.need("as_of", |fields, field| fields.day(field)),
     };
     let asked = as_of.map(|as_of| Asked { as_of, known_at, actor: actor.clone() });
@@ -151,9 +155,6 @@ fn timeline(
 fn visible(fields: &mut Fields, actor: Option<Actor>, asked: Option<Asked>) -> Option<Question> {
     let participants = fields
         .need("participants", |fields, field| fields.texts(field, |text| ParticipantId::new(text)));
-    if actor.is_none() {
-        fields.wrong("actor", "missing field");
-    }
     Some(Question::Visible { actor: actor?, participants: participants?, asked: asked? })
 }
 

@@ -420,15 +420,13 @@ impl State {
             }
             timeline = facts.next;
         }
-        self.texts_mut(Kind::Participant).erase(participant);
+        self.texts_mut(Kind::Participant).erase_where(participant, |_| true);
         self.to_erase.push(Forgotten { participant, texts });
     }
 
     fn erase_where_it_tells(&mut self, kind: Kind, number: u32, texts: &[String]) {
-        let own = self.texts(kind).all_texts(number);
-        if own.iter().any(|own| texts.iter().any(|text| own.contains(text.as_str()))) {
-            self.texts_mut(kind).erase(number);
-        }
+        let tells = |own: &str| texts.iter().any(|text| own.contains(text.as_str()));
+        self.texts_mut(kind).erase_where(number, tells);
     }
 }
 

@@ -3,7 +3,10 @@
 //! Texts lie in one arena and the index holds numbers only, so that an id costs its own bytes and
 //! little more. `replace_id` keeps the older texts with the position until which they held.
 
-use std::collections::HashMap;
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use crate::Standing;
 
@@ -19,10 +22,11 @@ pub(crate) struct Texts {
     /// Open addressing with linear probing; a power of two long.
     index: Vec<u32>,
     used: usize,
-    /// Newer texts, each with the position from which it holds, oldest first.
-    newer: HashMap<u32, Vec<(u32, String)>>,
+    /// Newer texts, each with the position from which it holds, oldest first; an erased one is `None`.
+    newer: HashMap<u32, Vec<(u32, Option<String>)>>,
     by_newer: HashMap<String, u32>,
-    erased: HashMap<u32, ()>,
+    /// The numbers whose first text is erased.
+    erased: HashSet<u32>,
 }
 
 impl Texts {
@@ -34,7 +38,7 @@ impl Texts {
             used: 0,
             newer: HashMap::new(),
             by_newer: HashMap::new(),
-            erased: HashMap::new(),
+            erased: HashSet::new(),
         }
     }
 
@@ -57,7 +61,7 @@ impl Texts {
                 place(&mut self.index, text, number);
             }
             None => {
-                self.erased.insert(number, ());
+                self.erased.insert(number);
             }
         }
         number
@@ -66,7 +70,7 @@ impl Texts {
     fn grow(&mut self) {
         let mut index = vec![EMPTY; self.index.len() * 2];
         for number in 1..=self.count() {
-            if !self.erased.contains_key(&number) {
+            if !self.erased.contains(&number) {
                 place(&mut index, self.first_text(number), number);
             }
         }
@@ -75,10 +79,14 @@ impl Texts {
     }
 
     fn first_text(&self, number: u32) -> &str {
+        let bytes = self.arena.get(self.range(number)).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    fn range(&self, number: u32) -> std::ops::Range<usize> {
         let end = |number: u32| self.ends.get(number as usize - 1).copied().unwrap_or(0);
         let start = if number > 1 { end(number - 1) } else { 0 };
-        let bytes = self.arena.get(start as usize..end(number) as usize).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
+        start as usize..end(number) as usize
     }
 
     /// The place in the index of the number whose first text this is.
@@ -102,81 +110,88 @@ impl Texts {
         first.or_else(|| self.by_newer.get(text).copied())
     }
 
+    /// The number that this text stands for because its own is erased.
+    fn forgotten(&self, text: &str, at: u32) -> Option<u32> {
+        let number: u32 = text.strip_prefix("erased-")?.parse().ok()?;
+        let given = (1..=self.count()).contains(&number);
+        (given && self.text_then(number, at).is_none() && text == format!("erased-{number}"))
+            .then_some(number)
+    }
+
     /// The number with this text now.
     pub(crate) fn find(&self, text: &str) -> Option<u32> {
-        let number = self.ever(text)?;
-        (self.newer.is_empty() || self.text_str(number, u32::MAX) == text).then_some(number)
+        if self.newer.is_empty() && self.erased.is_empty() {
+            return self.ever(text);
+        }
+        self.find_at(text, u32::MAX)
     }
 
     /// The number with this text at a position.
     pub(crate) fn find_at(&self, text: &str, at: u32) -> Option<u32> {
-        let number = self.ever(text)?;
-        (self.text_str(number, at) == text).then_some(number)
+        let Some(number) = self.ever(text) else { return self.forgotten(text, at) };
+        (self.text_then(number, at) == Some(text)).then_some(number)
     }
 
     pub(crate) fn standing(&self, text: &str) -> Standing {
         match self.ever(text) {
             None => Standing::Free,
-            Some(number) if self.text_str(number, u32::MAX) == text => Standing::Known,
+            Some(number) if self.text_then(number, u32::MAX) == Some(text) => Standing::Known,
             Some(_) => Standing::Replaced,
         }
     }
 
-    fn text_str(&self, number: u32, at: u32) -> &str {
-        let newer = self.newer.get(&number).into_iter().flatten().rev();
-        let newer = newer.filter(|(from, _)| *from <= at).map(|(_, text)| text.as_str()).next();
-        newer.unwrap_or_else(|| self.first_text(number))
+    /// The text at a position, unless it is erased.
+    fn text_then(&self, number: u32, at: u32) -> Option<&str> {
+        let mut newer = self.newer.get(&number).into_iter().flatten().rev();
+        match newer.find(|(from, _)| *from <= at) {
+            Some((_, text)) => text.as_deref(),
+            None if self.erased.contains(&number) => None,
+            None => Some(self.first_text(number)),
+        }
     }
 
     /// The text of a number at a position; an erased one reads `erased-N`.
-    pub(crate) fn text_at(&self, number: u32, at: u32) -> std::borrow::Cow<'_, str> {
-        if !self.erased.is_empty() && self.erased.contains_key(&number) {
-            return format!("erased-{number}").into();
+    pub(crate) fn text_at(&self, number: u32, at: u32) -> Cow<'_, str> {
+        match self.text_then(number, at) {
+            Some(text) => text.into(),
+            None => format!("erased-{number}").into(),
         }
-        if self.newer.is_empty() {
-            return self.first_text(number).into();
-        }
-        self.text_str(number, at).into()
     }
 
-    /// Every text that a number ever had.
+    /// Every text that a number ever had, as far as they are not erased.
     pub(crate) fn all_texts(&self, number: u32) -> Vec<String> {
-        if self.erased.contains_key(&number) {
-            return Vec::new();
-        }
-        let newer = self.newer.get(&number).into_iter().flatten().map(|(_, text)| text.clone());
-        std::iter::once(self.first_text(number).to_owned()).chain(newer).collect()
+        let first = self.first_text(number).to_owned();
+        let first = (!self.erased.contains(&number)).then_some(first);
+        let newer = self.newer.get(&number).into_iter().flatten();
+        first.into_iter().chain(newer.filter_map(|(_, text)| text.clone())).collect()
     }
 
-    /// Gives a number another text from a position on; an erased one is left alone.
+    /// Gives a number another text, or an erased one, from a position on.
     pub(crate) fn replace(&mut self, number: u32, from: u32, text: Option<&str>) {
-        if let Some(text) = text.filter(|_| !self.erased.contains_key(&number)) {
+        if let Some(text) = text {
             self.by_newer.insert(text.to_owned(), number);
-            self.newer.entry(number).or_default().push((from, text.to_owned()));
         }
+        self.newer.entry(number).or_default().push((from, text.map(str::to_owned)));
     }
 
-    /// Forgets every text of a number: nothing finds it any more.
-    pub(crate) fn erase(&mut self, number: u32) {
-        if self.erased.contains_key(&number) {
-            return;
+    /// Forgets those texts of a number that tell something: nothing finds them any more.
+    pub(crate) fn erase_where(&mut self, number: u32, tells: impl Fn(&str) -> bool) {
+        if !self.erased.contains(&number) && tells(self.first_text(number)) {
+            let place = self.first_place(self.first_text(number));
+            if let Some(slot) = place.and_then(|place| self.index.get_mut(place)) {
+                *slot = TOMBSTONE;
+            }
+            let range = self.range(number);
+            if let Some(bytes) = self.arena.get_mut(range) {
+                bytes.fill(0);
+            }
+            self.erased.insert(number);
         }
-        let text = self.first_text(number).to_owned();
-        if let Some(place) = self.first_place(&text)
-            && let Some(slot) = self.index.get_mut(place)
-        {
-            *slot = TOMBSTONE;
+        for (_, text) in self.newer.get_mut(&number).into_iter().flatten() {
+            if let Some(told) = text.take_if(|text| tells(text)) {
+                self.by_newer.remove(&told);
+            }
         }
-        let end = |number: u32| self.ends.get(number as usize - 1).copied().unwrap_or(0);
-        let start = if number > 1 { end(number - 1) } else { 0 };
-        let range = start as usize..end(number) as usize;
-        if let Some(bytes) = self.arena.get_mut(range) {
-            bytes.fill(0);
-        }
-        for (_, text) in self.newer.remove(&number).unwrap_or_default() {
-            self.by_newer.remove(&text);
-        }
-        self.erased.insert(number, ());
     }
 
     /// Bytes held in memory, about.
@@ -244,7 +259,7 @@ mod tests {
         assert_eq!((texts.find_at("old", 4), texts.find_at("new", 4)), (Some(1), None));
         assert_eq!(texts.standing("old"), Standing::Replaced);
         assert_eq!(texts.text_at(1, 4), "old");
-        texts.erase(1);
+        texts.erase_where(1, |_| true);
         assert_eq!(texts.text_at(1, 4), "erased-1");
         assert_eq!(
             (texts.standing("old"), texts.standing("new")),
@@ -253,11 +268,24 @@ mod tests {
     }
 
     #[test]
+    fn only_the_texts_that_tell_are_erased() {
+        let mut texts = Texts::new();
+        texts.push(Some("e-jane"));
+        texts.replace(1, 5, Some("e28"));
+        texts.erase_where(1, |text| text.contains("jane"));
+        assert_eq!((texts.find("e28"), texts.find("erased-1")), (Some(1), None));
+        assert_eq!(
+            (texts.text_at(1, 4), texts.find_at("erased-1", 4)),
+            ("erased-1".into(), Some(1))
+        );
+    }
+
+    #[test]
     fn an_erased_text_can_be_given_to_another_number() {
         let mut texts = Texts::new();
         texts.push(Some("a"));
         texts.push(Some("b"));
-        texts.erase(1);
+        texts.erase_where(1, |_| true);
         assert_eq!(texts.push(Some("a")), 3);
         assert_eq!((texts.find("a"), texts.find("b")), (Some(3), Some(2)));
         for n in 4..100u32 {

@@ -162,7 +162,7 @@ impl Mirror {
     }
 
     fn is_listed(&self, enrollment: &Enrollment) -> bool {
-        !enrollment.erased && self.rows.iter().any(|row| row.id == enrollment.id)
+        self.rows.iter().any(|row| row.id == enrollment.id)
     }
 
     /// Judges every row against the set as it will be, without the row itself.

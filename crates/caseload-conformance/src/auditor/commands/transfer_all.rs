@@ -109,7 +109,7 @@ impl TransferAll {
             let participant = &state.participants[line.participant];
             let named = match &self.only {
                 None => true,
-                Some(only) => !participant.erased && only.contains(&participant.id),
+                Some(only) => only.contains(&participant.id),
             };
             named
                 && parties.program.is_none_or(|program| program == line.program)
