@@ -45,7 +45,7 @@ pub(crate) fn store_error(file: &Path, doing: Doing, error: Error) -> StoreError
         _ => (ErrorCode::Unknown, 0),
     };
     let cause: Option<ErrorCause> = Some(Arc::new(error));
-    let file = file.display();
+    let (path, file) = (file, file.display());
     match code {
         ErrorCode::DiskFull => full(&file.to_string(), cause),
         // No room for the file of shared memory beside the database.
@@ -63,13 +63,7 @@ pub(crate) fn store_error(file: &Path, doing: Doing, error: Error) -> StoreError
             ),
             cause,
         },
-        ErrorCode::ReadOnly => StoreError::ReadOnly {
-            what: format!(
-                "`{file}` may not be written; give the process the right to write to it and to \
-                 its folder, or open it with `Access::ReadOnly`"
-            ),
-            cause,
-        },
+        ErrorCode::ReadOnly => read_only(path, cause),
         ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied => {
             StoreError::Unavailable {
                 what: format!("`{file}` may not be {}; check its permissions", doing.word()),
@@ -126,6 +120,18 @@ pub(crate) fn damaged(file: &str, cause: Option<ErrorCause>) -> StoreError {
     StoreError::Corrupt {
         what: format!("`{file}` is damaged; keep a copy of it and restore a backup"),
         position: None,
+        cause,
+    }
+}
+
+/// The operating system lets the process read a file only.
+pub(crate) fn read_only(file: &Path, cause: Option<ErrorCause>) -> StoreError {
+    StoreError::ReadOnly {
+        what: format!(
+            "`{}` may not be written; give the process the right to write to it, to the `-wal` and \
+             `-shm` beside it and to their folder, or open it with `Access::ReadOnly`",
+            file.display()
+        ),
         cause,
     }
 }

@@ -263,6 +263,9 @@ impl SqliteLog {
                     ),
                     cause: None,
                 });
+            } else if open.agency == 0 {
+                // A reader that came to a file before the agency was put in: look again.
+                lent.open = None;
             } else {
                 open.identity = now;
             }

@@ -11,7 +11,7 @@ use caseload::StoreError;
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use crate::{
-    error::{Doing, file_error, store_error},
+    error::{Doing, file_error, read_only, store_error},
     options::{Access, Durability, SqliteOptions},
     schema,
 };
@@ -130,6 +130,10 @@ impl Place {
             Connection::open_with_flags(&self.path, flags)
         }
         .map_err(failed)?;
+        // Before SQLite makes files beside it, which would have the rights of this one for ever.
+        if options.may_write() && connection.is_readonly("main").map_err(failed)? {
+            return Err(read_only(&self.path, None));
+        }
         connection.busy_timeout(options.busy_timeout).map_err(failed)?;
         connection.set_prepared_statement_cache_capacity(64);
         connection
@@ -215,16 +219,6 @@ impl Place {
         let failed = |error| store_error(&self.path, Doing::Open, error);
         if self.in_memory {
             return connection.execute_batch("PRAGMA journal_mode = MEMORY").map_err(failed);
-        }
-        if connection.is_readonly("main").map_err(failed)? {
-            return Err(StoreError::ReadOnly {
-                what: format!(
-                    "`{}` may not be written; give the process the right to write to it, or open \
-                     it with `Access::ReadOnly`",
-                    self.path.display()
-                ),
-                cause: None,
-            });
         }
         // Nothing is changed in a file that is not ours, not even its journal.
         schema::version(connection, self, schema::MIGRATIONS.len())?;

@@ -85,8 +85,10 @@ impl SqliteLog {
                 cause: None,
             });
         }
-        let columns: Vec<String> =
-            statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns = (0..statement.column_count())
+            .map(|column| statement.column_name(column).map(str::to_owned))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| self.wrong(error))?;
         let values = rusqlite::params_from_iter(values.iter().map(as_sqlite));
         let mut found = statement.query(values).map_err(|error| self.wrong(error))?;
         let mut rows = Vec::new();
