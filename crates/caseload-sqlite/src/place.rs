@@ -149,7 +149,7 @@ impl Place {
             .execute_batch(&format!(
                 "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; \
                  PRAGMA cell_size_check = ON; PRAGMA synchronous = {synchronous}; \
-                 PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864"
+                 PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864"
             ))
             .map_err(failed)?;
         if writes {

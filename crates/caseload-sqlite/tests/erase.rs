@@ -1,4 +1,11 @@
 //! What is erased is in no file any more.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests, which clippy does not know for tests"
+)]
 
 mod common;
 

@@ -1,5 +1,12 @@
 //! Everything that goes wrong with files, made to happen: the error has its own code, names the
 //! file, says what to do, holds no id; and the store works again once the cause is gone.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests, which clippy does not know for tests"
+)]
 #![cfg(unix)]
 
 mod common;

@@ -1,4 +1,11 @@
 //! A real fork: the child must not touch the file, and the parent must not feel it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests, which clippy does not know for tests"
+)]
 #![cfg(unix)]
 
 mod common;

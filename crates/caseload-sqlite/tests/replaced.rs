@@ -1,4 +1,11 @@
 //! A file that is replaced under an open handle.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests, which clippy does not know for tests"
+)]
 #![cfg(unix)]
 
 mod common;

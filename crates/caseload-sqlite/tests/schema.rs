@@ -1,4 +1,11 @@
 //! The schema is pinned as text, and old files are brought up to it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests, which clippy does not know for tests"
+)]
 
 mod common;
 

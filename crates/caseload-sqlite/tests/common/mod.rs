@@ -1,5 +1,6 @@
 //! Writes entries by hand, as the engine would.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 use std::path::PathBuf;
 
