@@ -16,6 +16,17 @@
 //! assert_eq!(table.columns, ["participant", "program"]);
 //! # Ok::<(), caseload::StoreError>(())
 //! ```
+//!
+//! What a host should know of the file:
+//!
+//! - Two different SQLite libraries in one process on one file lose each other's locks. Where the
+//!   host brings its own (Python, a phone), it reads through [`SqliteLog::sql`] and copies through
+//!   [`SqliteLog::export`]; another process may open the file as it likes.
+//! - `FILE-wal` and `FILE-shm` belong to the file. A backup is made with [`SqliteLog::export`],
+//!   and moved into place, never copied over an open file: handles notice a file that was moved
+//!   in, and no program can notice one whose bytes change under it.
+//! - A handle does not survive a fork; it answers `store-closed` in the child.
+//! - It needs SQLite 3.38 or newer, which the feature `bundled-sqlite` (on by default) brings.
 
 mod copy;
 mod entries;

@@ -443,3 +443,38 @@ fn sync_folder(_: &Path) -> Result<(), StoreError> {
 fn now() -> Instant {
     Instant::now()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use caseload::log::Recorded;
+
+    fn append(log: &SqliteLog, bytes: usize) -> Result<(), StoreError> {
+        let mut turn = log.turn()?;
+        let head = turn.head()?;
+        let entry = Entry::sealed(&head, Recorded::from_micros(1), None, vec![b' '; bytes], vec![]);
+        turn.append(&head, &[entry])
+    }
+
+    /// A file that may not grow, where no test may mount a small disk.
+    #[test]
+    fn a_full_file_stores_nothing_by_halves() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agency.db");
+        let log = SqliteOptions::new().log_only().open(&path, "north").unwrap();
+        append(&log, 10).unwrap();
+        let pages = |pages: u32| {
+            let lent = log.lend(&log.writer, Use::Write).unwrap();
+            let sql = format!("PRAGMA max_page_count = {pages}");
+            log.opened(&lent).unwrap().query_row(&sql, [], |_| Ok(())).unwrap();
+        };
+        pages(60);
+        let error = append(&log, 1_000_000).unwrap_err();
+        assert_eq!(error.code(), "store-full");
+        assert!(error.to_string().contains("agency.db"), "{error}");
+        assert_eq!(log.head().unwrap().position, 1);
+        pages(10_000);
+        append(&log, 1_000_000).unwrap();
+        log.check().unwrap();
+    }
+}

@@ -29,8 +29,7 @@ pub(crate) struct Folder<'open> {
 /// Deletes the read tables of this agency and folds its whole log anew.
 pub(crate) fn rebuild(open: &Open, place: &Place) -> Result<(), StoreError> {
     let failed = |error| store_error(place.path(), Doing::Rebuild, error);
-    // From the foot up, so that no row loses what it refers to. Foreign keys would look through
-    // whole tables for each row; the order makes sure of them.
+    // From the foot up, so that no row loses what it refers to.
     for table in [
         "assignment_base",
         "enrollment_base",
