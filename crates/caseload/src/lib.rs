@@ -1,34 +1,63 @@
 //! Caseload rules for case-management products.
 
 pub mod body;
+pub mod jsonl;
 pub mod log;
 
+mod access;
+mod agency;
 mod assignment;
+mod command;
 mod day;
+mod decide;
 mod enrollment;
 mod error;
+mod event;
 mod id;
+mod memory;
 mod period;
 mod program;
+mod question;
+mod receipt;
+mod rules;
 mod staff;
+mod state;
 mod text;
+mod view;
 mod violation;
 
+pub use agency::{
+    Agencies, Agency, Asked, Calendar, Desk, Freshness, KnownAt, OpenAgency, Snapshot, Verified,
+};
 pub use assignment::{Assignment, Cause};
+pub use command::{
+    Assign, Batch, BatchMode, CloseProgram, Command, Context, Correct, CorrectEnrollment,
+    DeactivateStaff, DefineProgram, EndAssignment, EndEnrollment, Enroll, EnrollmentRow, Forget,
+    Grant, Ineligible, Listing, MAX_BATCH_ROWS, MirrorEnrollments, OnHeld, OnOutside,
+    ReactivateStaff, RegisterStaff, ReinstateEnrollment, RenameProgram, RenameStaff, ReopenProgram,
+    ReplaceId, ReviseProgram, Revoke, Row, Scope, Transfer, TransferAll, Void, VoidEnrollment,
+};
 pub use day::Day;
+pub use decide::{Decision, Keeping, NewIds, decide};
 pub use enrollment::{Ending, Enrollment};
 pub use error::{Cause as ErrorCause, Error, StoreError};
+pub use event::{Event, Happened};
 pub use id::{
     Actor, AnyId, AssignmentId, EnrollmentId, Kind, MAX_ID_BYTES, ParticipantId, ProgramId,
     RequestId, StaffId,
 };
+pub use memory::{Clock, MemoryLog, system_clock};
 pub use period::Period;
 pub use program::{
     BatchHistory, CaseloadLimit, Door, Enforcement, EntryOrder, HandOff, OnEnrollmentEnd,
     PlannedStarts, Policy, Primaries, Program, Visibility, ZeroDay,
 };
+pub use question::{Count, Held, Lines};
+pub use receipt::{Outcome, Receipt, Verdict};
+pub use rules::rules_page;
 pub use staff::{Activity, Right, Rights, Staff};
 pub use text::{MAX_REASON_BYTES, MAX_ROLE_BYTES, Name, Reason, Role};
+pub use view::{LineFilter, Read, Standing, View};
 pub use violation::{
     Code, InputError, Nearest, Notice, Phase, Problem, Refusal, RowVerdict, Status, Violation,
 };

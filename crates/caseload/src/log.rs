@@ -167,7 +167,7 @@ impl fmt::Display for Recorded {
 ///
 /// A store keeps every field as it was given and gives every field back so; it needs to understand
 /// none of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The place in the log.
     pub position: Position,
@@ -183,6 +183,16 @@ pub struct Entry {
     pub private: Vec<u8>,
     /// SHA-256 over the previous hash, position, instant, level and body.
     pub hash: Hash,
+}
+
+impl fmt::Debug for Entry {
+    /// Neither private items nor the request id reach a log through `Debug`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("position", &self.position)
+            .field("hash", &self.hash)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Entry {

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AssignmentId, Day, EnrollmentId, Kind, ProgramId, StaffId};
+use crate::{AssignmentId, Day, EnrollmentId, Error, Kind, ProgramId, StaffId};
 
 /// The order in which rules are asked: a phase with violations ends the walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -626,6 +626,11 @@ impl InputError {
         InputError { violations: vec![Violation::new(problem, fields)] }
     }
 
+    /// `input-command` for everything at once.
+    pub(crate) fn command_as_a_whole(what: &'static str) -> InputError {
+        InputError::new(Problem::InputCommand { what: Cow::Borrowed(what) }, &[])
+    }
+
     /// `input-command` for one field.
     pub(crate) fn command(field: &'static str, what: &'static str) -> InputError {
         InputError::new(Problem::InputCommand { what: Cow::Borrowed(what) }, &[field])
@@ -650,6 +655,16 @@ pub struct Refusal {
 impl Refusal {
     pub(crate) fn new(violations: Vec<Violation>) -> Refusal {
         Refusal { violations, rows: Vec::new() }
+    }
+
+    /// An unreadable command is an input error, everything else a refusal.
+    pub(crate) fn into_error(self) -> Error {
+        let unreadable = |violation: &Violation| violation.code().phase() == Phase::Input;
+        if self.violations.iter().any(unreadable) {
+            Error::Input(InputError { violations: self.violations })
+        } else {
+            Error::Refused(self)
+        }
     }
 
     /// The codes, in order.

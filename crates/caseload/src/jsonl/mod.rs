@@ -1,0 +1,75 @@
+//! The JSON-lines form: one command or question a line in, one answer a line out.
+//!
+//! The common test form of every store and binding; it goes through [`Agency`] like any host.
+//!
+//! ```
+//! use caseload::{Agency, MemoryLog, jsonl::Replay};
+//! let mut replay = Replay::new(Agency::open(MemoryLog::new())?);
+//! let answer = replay.line(r#"{"op":"define_program","id":"p1","actor":"root","on":"2024-06-15"}"#);
+//! assert_eq!(
+//!     answer.as_deref(),
+//!     Some(r#"{"line":1,"ok":true,"receipt":{"position":1,"ids":["p1"],"ended":[],"left":[],"notices":[]}}"#),
+//! );
+//! assert_eq!(replay.line(""), None);
+//! # Ok::<(), caseload::StoreError>(())
+//! ```
+
+mod answer;
+mod command;
+mod fields;
+mod policy;
+mod question;
+
+use answer::Answer;
+use command::Given;
+use serde_json::{Map, Value};
+
+use crate::{Agency, Error, InputError, log::Position};
+
+/// Reads lines and answers them, in order.
+#[derive(Debug)]
+pub struct Replay {
+    agency: Agency,
+    /// The head's position after each line; the first element is before every line.
+    positions: Vec<Position>,
+}
+
+impl Replay {
+    /// Over an agency.
+    pub fn new(agency: Agency) -> Replay {
+        let before = agency.head().position;
+        Replay { agency, positions: vec![before] }
+    }
+
+    /// The answer to the next line; none to an empty one, which counts all the same.
+    pub fn line(&mut self, text: &str) -> Option<String> {
+        let line = self.positions.len();
+        let blank = text.trim().is_empty();
+        let answer = (!blank).then(|| self.answer(text).written(line));
+        self.positions.push(self.agency.head().position);
+        answer
+    }
+
+    fn answer(&self, text: &str) -> Answer {
+        let answered = match serde_json::from_str::<Value>(text) {
+            Ok(Value::Object(object)) if object.contains_key("ask") => {
+                question::answer(&self.agency, object, &self.positions).map(Answer::question)
+            }
+            Ok(Value::Object(object)) => self.give(object),
+            _ => Err(Error::Input(InputError::command_as_a_whole("is not one JSON object"))),
+        };
+        answered.unwrap_or_else(|error| Answer::failed(&error))
+    }
+
+    fn give(&self, object: Map<String, Value>) -> Result<Answer, Error> {
+        match command::read(object)? {
+            Given::Record(command, context) => {
+                Ok(Answer::receipt(&self.agency.record(command, context)?))
+            }
+            Given::Review(command, context) => {
+                let next = self.agency.head().position.saturating_add(1);
+                Ok(Answer::verdict(&self.agency.review(command, context)?, next))
+            }
+        }
+    }
+}

@@ -1,0 +1,518 @@
+//! The state as known at a position. The latest position takes the indexes; an earlier one looks at
+//! every line of the staff member, participant or program asked about, with its value at that position.
+
+use super::{EnrollmentFacts, LineFacts, OPEN, State, at, since, slots::GONE};
+use crate::{
+    Activity, AnyId, Assignment, AssignmentId, Day, Door, Ending, Enrollment, EnrollmentId, Kind,
+    LineFilter, ParticipantId, Period, Program, ProgramId, Rights, Staff, StaffId, Standing,
+    Status, StoreError, body::RightsChange, view::View,
+};
+
+/// See the module.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'a> {
+    state: &'a State,
+    /// `u32::MAX` is now.
+    at: u32,
+}
+
+/// A line as it stood at a position.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LineThen {
+    pub(crate) number: u32,
+    pub(crate) participant: u32,
+    pub(crate) program: u32,
+    pub(crate) staff: u32,
+    pub(crate) period: Period,
+    pub(crate) status: Status,
+    role: u32,
+}
+
+/// An enrollment as it stood at a position.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EnrollmentThen {
+    pub(crate) number: u32,
+    pub(crate) participant: u32,
+    pub(crate) program: u32,
+    pub(crate) period: Period,
+    pub(crate) status: Status,
+    supersedes: u32,
+    ending: Ending,
+}
+
+impl<'a> Known<'a> {
+    pub(crate) const fn new(state: &'a State, at: u32) -> Known<'a> {
+        Known { state, at }
+    }
+
+    const fn is_now(&self) -> bool {
+        self.at == u32::MAX
+    }
+
+    pub(crate) fn find(&self, kind: Kind, text: &str) -> Option<u32> {
+        let number = if self.is_now() {
+            self.state.texts(kind).find(text)?
+        } else {
+            self.state.texts(kind).find_at(text, self.at)?
+        };
+        self.is_entered(kind, number).then_some(number)
+    }
+
+    fn is_entered(&self, kind: Kind, number: u32) -> bool {
+        match kind {
+            Kind::Participant => self.timelines_of(number).any(|timeline| {
+                let mut next =
+                    at(&self.state.timelines, timeline).map_or(0, |t| t.newest_enrollment);
+                while let Some(facts) = at(&self.state.enrollments, next) {
+                    if facts.entered <= self.at {
+                        return true;
+                    }
+                    next = facts.older;
+                }
+                false
+            }),
+            Kind::Staff => at(&self.state.staff, number)
+                .is_some_and(|staff| since(&staff.activity, self.at).is_some()),
+            Kind::Program => at(&self.state.programs, number)
+                .is_some_and(|program| since(&program.doors, self.at).is_some()),
+            Kind::Enrollment => at(&self.state.enrollments, number)
+                .is_some_and(|enrollment| enrollment.entered <= self.at),
+            Kind::Assignment => {
+                at(&self.state.lines, number).is_some_and(|line| line.entered <= self.at)
+            }
+        }
+    }
+
+    pub(crate) fn text(&self, kind: Kind, number: u32) -> String {
+        self.state.texts(kind).text_at(number, self.at).into_owned()
+    }
+
+    fn participant_id(&self, number: u32) -> ParticipantId {
+        ParticipantId::stored(&self.state.texts(Kind::Participant).text_at(number, self.at))
+    }
+
+    fn program_id(&self, number: u32) -> ProgramId {
+        ProgramId::stored(&self.state.texts(Kind::Program).text_at(number, self.at))
+    }
+
+    fn staff_id(&self, number: u32) -> StaffId {
+        StaffId::stored(&self.state.texts(Kind::Staff).text_at(number, self.at))
+    }
+
+    fn enrollment_id(&self, number: u32) -> EnrollmentId {
+        EnrollmentId::stored(&self.state.texts(Kind::Enrollment).text_at(number, self.at))
+    }
+
+    fn assignment_id(&self, number: u32) -> AssignmentId {
+        AssignmentId::stored(&self.state.texts(Kind::Assignment).text_at(number, self.at))
+    }
+
+    /// An id that is found among those known, so that work with numbers ends in the host's own.
+    pub(crate) fn any_id(&self, kind: Kind, number: u32) -> AnyId {
+        AnyId::stored(kind, &self.text(kind, number))
+    }
+
+    pub(crate) fn role(&self, number: u32) -> Option<crate::Role> {
+        at(&self.state.roles, number).cloned()
+    }
+
+    fn status_then(&self, status: Status, closed: u32) -> Status {
+        if closed != 0 && closed <= self.at { status } else { Status::Current }
+    }
+
+    /// A line, if it was entered by then.
+    pub(crate) fn line(&self, number: u32) -> Option<LineThen> {
+        let facts = at(&self.state.lines, number)?;
+        let timeline = at(&self.state.timelines, facts.timeline)?;
+        if facts.entered > self.at {
+            return None;
+        }
+        Some(LineThen {
+            number,
+            participant: timeline.participant,
+            program: timeline.program,
+            staff: facts.staff,
+            period: super::period(facts.start, self.end_then(number, facts)),
+            status: self.status_then(facts.status, facts.closed),
+            role: facts.role,
+        })
+    }
+
+    fn end_then(&self, number: u32, facts: &LineFacts) -> i32 {
+        if facts.changed == 0 || facts.changed <= self.at {
+            return facts.end;
+        }
+        let earlier = self.state.earlier_ends.get(&number).into_iter().flatten();
+        let held = earlier.filter(|(from, _)| *from <= self.at).map(|(_, end)| *end).last();
+        held.unwrap_or(OPEN)
+    }
+
+    /// An enrollment, if it was entered by then.
+    pub(crate) fn enrollment_then(&self, number: u32) -> Option<EnrollmentThen> {
+        let facts = at(&self.state.enrollments, number)?;
+        let timeline = at(&self.state.timelines, facts.timeline)?;
+        if facts.entered > self.at {
+            return None;
+        }
+        let (period, ending) = self.days_then(number, facts);
+        Some(EnrollmentThen {
+            number,
+            participant: timeline.participant,
+            program: timeline.program,
+            period,
+            status: self.status_then(facts.status, facts.closed),
+            supersedes: facts.supersedes,
+            ending,
+        })
+    }
+
+    fn days_then(&self, number: u32, facts: &EnrollmentFacts) -> (Period, Ending) {
+        if facts.changed > self.at {
+            let earlier = self.state.earlier_days.get(&number).into_iter().flatten();
+            if let Some(held) = earlier.filter(|earlier| earlier.from <= self.at).last() {
+                return (super::period(held.start, held.end), held.ending);
+            }
+        }
+        (super::period(facts.start, facts.end), facts.ending)
+    }
+
+    /// The timelines of a participant.
+    pub(crate) fn timelines_of(&self, participant: u32) -> impl Iterator<Item = u32> + 'a {
+        let state = self.state;
+        let first = super::at_copied(&state.newest_timeline, participant);
+        std::iter::successors(Some(first), move |timeline| {
+            at(&state.timelines, *timeline).map(|timeline| timeline.next)
+        })
+        .take_while(|timeline| *timeline != 0)
+    }
+
+    /// The timelines of a program.
+    pub(crate) fn timelines_in(&self, program: u32) -> impl Iterator<Item = u32> + 'a {
+        at(&self.state.programs, program).into_iter().flat_map(|p| p.timelines.iter().copied())
+    }
+
+    pub(crate) fn timeline(&self, participant: u32, program: u32) -> Option<u32> {
+        self.state.timeline(participant, program)
+    }
+
+    /// The participant and the program of a timeline.
+    pub(crate) fn sides(&self, timeline: u32) -> Option<(u32, u32)> {
+        at(&self.state.timelines, timeline).map(|t| (t.participant, t.program))
+    }
+
+    /// The enrollments of a timeline, newest first, whatever their status.
+    pub(crate) fn enrollments_of(
+        &self,
+        timeline: u32,
+    ) -> impl Iterator<Item = EnrollmentThen> + 'a {
+        let known = *self;
+        let first = at(&known.state.timelines, timeline).map_or(0, |t| t.newest_enrollment);
+        std::iter::successors(Some(first), move |number| {
+            at(&known.state.enrollments, *number).map(|facts| facts.older)
+        })
+        .take_while(|number| *number != 0)
+        .filter_map(move |number| known.enrollment_then(number))
+    }
+
+    /// The lines of a timeline, newest first, whatever their status.
+    pub(crate) fn lines_of(&self, timeline: u32) -> impl Iterator<Item = LineThen> + 'a {
+        let known = *self;
+        let first = at(&known.state.timelines, timeline).map_or(0, |t| t.newest_line);
+        std::iter::successors(Some(first), move |number| {
+            at(&known.state.lines, *number).map(|facts| facts.older)
+        })
+        .take_while(|number| *number != 0)
+        .filter_map(move |number| known.line(number))
+    }
+
+    /// The current lines of a timeline (and of a staff member) that are held on a day of a period.
+    pub(crate) fn held_in_timeline(
+        &self,
+        timeline: u32,
+        staff: Option<u32>,
+        period: Option<Period>,
+    ) -> Vec<LineThen> {
+        let fits = |line: &LineThen| {
+            line.status == Status::Current
+                && staff.is_none_or(|staff| staff == line.staff)
+                && period.is_none_or(|period| period.held_with(line.period))
+        };
+        let long = self.state.long_timelines.get(&timeline).filter(|_| self.is_now());
+        let Some(long) = long else { return self.lines_of(timeline).filter(fits).collect() };
+        let slots = match staff {
+            Some(staff) => long.by_staff.get(&staff),
+            None => Some(&long.all),
+        };
+        let (from, to) = period.map_or((GONE, OPEN), held_days);
+        let slots = slots.into_iter().flat_map(|slots| slots.held(from, to));
+        slots.filter_map(|slot| self.line(slot.line)).filter(fits).collect()
+    }
+
+    /// The current lines of a staff member that are held on a day of a period.
+    pub(crate) fn held_by_staff(&self, staff: u32, period: Option<Period>) -> Vec<LineThen> {
+        let Some(facts) = at(&self.state.staff, staff) else { return Vec::new() };
+        let fits = |line: &LineThen| {
+            line.status == Status::Current
+                && period.is_none_or(|period| period.held_with(line.period))
+        };
+        if self.is_now() {
+            let (from, to) = period.map_or((GONE, OPEN), held_days);
+            let slots = facts.held.held(from, to);
+            slots.filter_map(|slot| self.line(slot.line)).filter(fits).collect()
+        } else {
+            facts.held.iter().filter_map(|slot| self.line(slot.line)).filter(fits).collect()
+        }
+    }
+
+    /// Every line that was entered by then.
+    pub(crate) fn all_lines(&self) -> impl Iterator<Item = LineThen> + 'a {
+        let known = *self;
+        let count = u32::try_from(known.state.lines.len()).unwrap_or(u32::MAX);
+        (1..=count).filter_map(move |number| known.line(number))
+    }
+
+    /// Every enrollment that was entered by then.
+    pub(crate) fn all_enrollments(&self) -> impl Iterator<Item = EnrollmentThen> + 'a {
+        let known = *self;
+        let count = u32::try_from(known.state.enrollments.len()).unwrap_or(u32::MAX);
+        (1..=count).filter_map(move |number| known.enrollment_then(number))
+    }
+
+    /// Every staff member, also those registered later.
+    pub(crate) fn all_staff(&self) -> std::ops::RangeInclusive<u32> {
+        1..=u32::try_from(self.state.staff.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The line that a line took the place of.
+    pub(crate) fn superseded_by_line(&self, number: u32) -> Option<u32> {
+        self.state.line_supersedes.get(&number).copied()
+    }
+
+    pub(crate) fn as_assignment(&self, line: &LineThen) -> Assignment {
+        Assignment {
+            id: self.assignment_id(line.number),
+            staff: self.staff_id(line.staff),
+            participant: self.participant_id(line.participant),
+            program: self.program_id(line.program),
+            period: line.period,
+            role: self.role(line.role),
+            status: line.status,
+            supersedes: self.superseded_by_line(line.number).map(|old| self.assignment_id(old)),
+        }
+    }
+
+    pub(crate) fn as_enrollment(&self, line: &EnrollmentThen) -> Enrollment {
+        Enrollment {
+            id: self.enrollment_id(line.number),
+            participant: self.participant_id(line.participant),
+            program: self.program_id(line.program),
+            period: line.period,
+            status: line.status,
+            supersedes: (line.supersedes != 0).then(|| self.enrollment_id(line.supersedes)),
+            ending: line.ending,
+        }
+    }
+
+    pub(crate) fn program_then(&self, number: u32) -> Option<Program> {
+        let facts = at(&self.state.programs, number)?;
+        Some(Program {
+            id: self.program_id(number),
+            policy: since(&facts.policies, self.at)?.clone(),
+            door: since(&facts.doors, self.at).copied().unwrap_or(Door::Open),
+        })
+    }
+}
+
+/// The days on which a line must be held to be held with a period.
+fn held_days(period: Period) -> (i32, i32) {
+    let start = period.start().number();
+    let end = period.end().map_or(OPEN, Day::number);
+    (start, end.max(start + 1))
+}
+
+impl View for Known<'_> {
+    fn program(&self, id: &ProgramId) -> Result<Option<Program>, StoreError> {
+        Ok(self.find(Kind::Program, id.as_str()).and_then(|number| self.program_then(number)))
+    }
+
+    fn staff(&self, id: &StaffId) -> Result<Option<Staff>, StoreError> {
+        let Some(number) = self.find(Kind::Staff, id.as_str()) else { return Ok(None) };
+        let facts = at(&self.state.staff, number);
+        let activity = facts.and_then(|staff| since(&staff.activity, self.at)).copied();
+        Ok(activity.map(|activity: Activity| Staff { id: id.clone(), activity }))
+    }
+
+    fn rights(&self, staff: &StaffId, program: Option<&ProgramId>) -> Result<Rights, StoreError> {
+        let Some(number) = self.find(Kind::Staff, staff.as_str()) else { return Ok(Rights::NONE) };
+        let place = match program {
+            Some(program) => match self.find(Kind::Program, program.as_str()) {
+                Some(number) => Some(number),
+                None => return Ok(Rights::NONE),
+            },
+            None => None,
+        };
+        let facts = at(&self.state.staff, number).map_or(&[] as &[_], |staff| &staff.rights);
+        let (mut held, mut decided) = (Rights::NONE, Rights::NONE);
+        for fact in facts.iter().rev().filter(|fact| fact.at <= self.at) {
+            if fact.program.is_some() && fact.program != place {
+                continue;
+            }
+            if fact.change == RightsChange::Granted {
+                held = held.and(fact.rights.without(decided));
+            }
+            decided = decided.and(fact.rights);
+            if decided == Rights::ALL {
+                break;
+            }
+        }
+        Ok(held)
+    }
+
+    fn standing(&self, id: &AnyId) -> Result<Standing, StoreError> {
+        Ok(self.state.texts(id.kind()).standing(id.as_str()))
+    }
+
+    fn enrollment(&self, id: &EnrollmentId) -> Result<Option<Enrollment>, StoreError> {
+        let number = self.find(Kind::Enrollment, id.as_str());
+        let line = number.and_then(|number| self.enrollment_then(number));
+        Ok(line.map(|line| self.as_enrollment(&line)))
+    }
+
+    fn enrollments(
+        &self,
+        program: &ProgramId,
+        participant: Option<&ParticipantId>,
+    ) -> Result<Vec<Enrollment>, StoreError> {
+        let Some(program) = self.find(Kind::Program, program.as_str()) else {
+            return Ok(Vec::new());
+        };
+        let current = |line: &EnrollmentThen| line.status == Status::Current;
+        let mut found: Vec<Enrollment> = match participant {
+            Some(participant) => {
+                let participant = self.find(Kind::Participant, participant.as_str());
+                let timeline = participant.and_then(|p| self.timeline(p, program));
+                let lines = timeline.into_iter().flat_map(|timeline| self.enrollments_of(timeline));
+                lines.filter(current).map(|line| self.as_enrollment(&line)).collect()
+            }
+            None => {
+                let lines = self.timelines_in(program).flat_map(|t| self.enrollments_of(t));
+                lines.filter(current).map(|line| self.as_enrollment(&line)).collect()
+            }
+        };
+        found.sort_by(|a, b| (a.period.start(), &a.id).cmp(&(b.period.start(), &b.id)));
+        Ok(found)
+    }
+
+    fn dismissed_with(&self, id: &EnrollmentId) -> Result<Vec<AssignmentId>, StoreError> {
+        let Some(number) = self.find(Kind::Enrollment, id.as_str()) else { return Ok(Vec::new()) };
+        let lines = self.state.dismissals.get(&number).into_iter().flatten();
+        Ok(lines.map(|line| self.assignment_id(*line)).collect())
+    }
+
+    fn assignment(&self, id: &AssignmentId) -> Result<Option<Assignment>, StoreError> {
+        let number = self.find(Kind::Assignment, id.as_str());
+        Ok(number.and_then(|number| self.line(number)).map(|line| self.as_assignment(&line)))
+    }
+
+    fn lines(&self, filter: &LineFilter<'_>) -> Result<Vec<Assignment>, StoreError> {
+        let Some(filter) = self.numbered(filter) else { return Ok(Vec::new()) };
+        let mut found: Vec<Assignment> =
+            self.filtered(&filter).iter().map(|line| self.as_assignment(line)).collect();
+        found.sort_by(|a, b| (a.period.start(), &a.id).cmp(&(b.period.start(), &b.id)));
+        Ok(found)
+    }
+
+    fn latest_start(
+        &self,
+        participant: &ParticipantId,
+        program: &ProgramId,
+        staff: Option<&StaffId>,
+        except: &[AssignmentId],
+    ) -> Result<Option<(AssignmentId, Day)>, StoreError> {
+        let filter = LineFilter { staff, ..LineFilter::timeline(participant, program) };
+        let Some(filter) = self.numbered(&filter) else { return Ok(None) };
+        let Some(timeline) = filter.timeline else { return Ok(None) };
+        let except: Vec<u32> =
+            except.iter().filter_map(|id| self.find(Kind::Assignment, id.as_str())).collect();
+        let fits = |line: &LineThen| {
+            line.status == Status::Current
+                && filter.staff.is_none_or(|staff| staff == line.staff)
+                && !except.contains(&line.number)
+        };
+        let long = self.state.long_timelines.get(&timeline).filter(|_| self.is_now());
+        let latest = match long {
+            None => self.lines_of(timeline).filter(fits).max_by_key(|line| line.period.start()),
+            Some(long) => {
+                let slots = match filter.staff {
+                    Some(staff) => long.by_staff.get(&staff),
+                    None => Some(&long.all),
+                };
+                let newest_first = slots.into_iter().flat_map(|slots| slots.iter().rev());
+                newest_first.filter_map(|slot| self.line(slot.line)).find(fits)
+            }
+        };
+        Ok(latest.map(|line| (self.assignment_id(line.number), line.period.start())))
+    }
+
+    fn caseload(&self, staff: &StaffId, program: &ProgramId, day: Day) -> Result<u32, StoreError> {
+        let numbers =
+            (self.find(Kind::Staff, staff.as_str()), self.find(Kind::Program, program.as_str()));
+        let (Some(staff), Some(program)) = numbers else { return Ok(0) };
+        let today = Period::checked(day, day.plus(1));
+        let lines = self.held_by_staff(staff, today);
+        let count = lines.iter().filter(|l| l.program == program && l.period.covers(day)).count();
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+}
+
+/// A [`LineFilter`] in numbers.
+struct Numbered {
+    participant: Option<u32>,
+    program: Option<u32>,
+    staff: Option<u32>,
+    /// The timeline, where participant and program are given.
+    timeline: Option<u32>,
+    held_with: Option<Period>,
+}
+
+impl Known<'_> {
+    /// The filter in numbers; `None` when it names what does not exist, and so finds nothing.
+    fn numbered(&self, filter: &LineFilter<'_>) -> Option<Numbered> {
+        let find = |kind, text: Option<&str>| match text {
+            Some(text) => self.find(kind, text).map(Some),
+            None => Some(None),
+        };
+        let participant = find(Kind::Participant, filter.participant.map(ParticipantId::as_str))?;
+        let program = find(Kind::Program, filter.program.map(ProgramId::as_str))?;
+        let staff = find(Kind::Staff, filter.staff.map(StaffId::as_str))?;
+        let timeline = match (participant, program) {
+            (Some(participant), Some(program)) => Some(self.timeline(participant, program)?),
+            _ => None,
+        };
+        Some(Numbered { participant, program, staff, timeline, held_with: filter.held_with })
+    }
+
+    fn filtered(&self, filter: &Numbered) -> Vec<LineThen> {
+        if let Some(timeline) = filter.timeline {
+            return self.held_in_timeline(timeline, filter.staff, filter.held_with);
+        }
+        let of_timeline =
+            |timeline| self.held_in_timeline(timeline, filter.staff, filter.held_with);
+        if let Some(participant) = filter.participant {
+            return self.timelines_of(participant).flat_map(of_timeline).collect();
+        }
+        if let Some(staff) = filter.staff {
+            let mut lines = self.held_by_staff(staff, filter.held_with);
+            lines.retain(|line| filter.program.is_none_or(|program| program == line.program));
+            return lines;
+        }
+        if let Some(program) = filter.program {
+            return self.timelines_in(program).flat_map(of_timeline).collect();
+        }
+        let fits = |line: &LineThen| {
+            line.status == Status::Current
+                && filter.held_with.is_none_or(|period| period.held_with(line.period))
+        };
+        self.all_lines().filter(fits).collect()
+    }
+}

@@ -1,0 +1,268 @@
+//! The texts of one kind of id: numbered in order of first mention, found by text in O(1).
+//!
+//! Texts lie in one arena and the index holds numbers only, so that an id costs its own bytes and
+//! little more. `replace_id` keeps the older texts with the position until which they held.
+
+use std::collections::HashMap;
+
+use crate::Standing;
+
+const EMPTY: u32 = 0;
+const TOMBSTONE: u32 = u32::MAX;
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub(crate) struct Texts {
+    arena: Vec<u8>,
+    /// Where the text of each number ends in the arena; the first starts at 0.
+    ends: Vec<u64>,
+    /// Open addressing with linear probing; a power of two long.
+    index: Vec<u32>,
+    used: usize,
+    /// Newer texts, each with the position from which it holds, oldest first.
+    newer: HashMap<u32, Vec<(u32, String)>>,
+    by_newer: HashMap<String, u32>,
+    erased: HashMap<u32, ()>,
+}
+
+impl Texts {
+    pub(crate) fn new() -> Texts {
+        Texts {
+            arena: Vec::new(),
+            ends: Vec::new(),
+            index: vec![EMPTY; 16],
+            used: 0,
+            newer: HashMap::new(),
+            by_newer: HashMap::new(),
+            erased: HashMap::new(),
+        }
+    }
+
+    /// How many numbers were given; they are 1 to this.
+    pub(crate) fn count(&self) -> u32 {
+        u32::try_from(self.ends.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Gives the next number to a text, or to an erased one.
+    pub(crate) fn push(&mut self, text: Option<&str>) -> u32 {
+        self.arena.extend_from_slice(text.unwrap_or_default().as_bytes());
+        self.ends.push(self.arena.len() as u64);
+        let number = self.count();
+        match text {
+            Some(text) => {
+                if (self.used + 1) * 4 > self.index.len() * 3 {
+                    self.grow();
+                }
+                self.used += 1;
+                place(&mut self.index, text, number);
+            }
+            None => {
+                self.erased.insert(number, ());
+            }
+        }
+        number
+    }
+
+    fn grow(&mut self) {
+        let mut index = vec![EMPTY; self.index.len() * 2];
+        for number in 1..=self.count() {
+            if !self.erased.contains_key(&number) {
+                place(&mut index, self.first_text(number), number);
+            }
+        }
+        self.index = index;
+        self.used = self.ends.len();
+    }
+
+    fn first_text(&self, number: u32) -> &str {
+        let end = |number: u32| self.ends.get(number as usize - 1).copied().unwrap_or(0);
+        let start = if number > 1 { end(number - 1) } else { 0 };
+        let bytes = self.arena.get(start as usize..end(number) as usize).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// The place in the index of the number whose first text this is.
+    fn first_place(&self, text: &str) -> Option<usize> {
+        let mask = self.index.len() - 1;
+        let mut place = hash(text) & mask;
+        loop {
+            match self.index.get(place).copied() {
+                None | Some(EMPTY) => return None,
+                Some(number) if number != TOMBSTONE && self.first_text(number) == text => {
+                    return Some(place);
+                }
+                Some(_) => place = (place + 1) & mask,
+            }
+        }
+    }
+
+    /// The number that ever had this text; a text is never given twice.
+    fn ever(&self, text: &str) -> Option<u32> {
+        let first = self.first_place(text).and_then(|place| self.index.get(place).copied());
+        first.or_else(|| self.by_newer.get(text).copied())
+    }
+
+    /// The number with this text now.
+    pub(crate) fn find(&self, text: &str) -> Option<u32> {
+        let number = self.ever(text)?;
+        (self.newer.is_empty() || self.text_str(number, u32::MAX) == text).then_some(number)
+    }
+
+    /// The number with this text at a position.
+    pub(crate) fn find_at(&self, text: &str, at: u32) -> Option<u32> {
+        let number = self.ever(text)?;
+        (self.text_str(number, at) == text).then_some(number)
+    }
+
+    pub(crate) fn standing(&self, text: &str) -> Standing {
+        match self.ever(text) {
+            None => Standing::Free,
+            Some(number) if self.text_str(number, u32::MAX) == text => Standing::Known,
+            Some(_) => Standing::Replaced,
+        }
+    }
+
+    fn text_str(&self, number: u32, at: u32) -> &str {
+        let newer = self.newer.get(&number).into_iter().flatten().rev();
+        let newer = newer.filter(|(from, _)| *from <= at).map(|(_, text)| text.as_str()).next();
+        newer.unwrap_or_else(|| self.first_text(number))
+    }
+
+    /// The text of a number at a position; an erased one reads `erased-N`.
+    pub(crate) fn text_at(&self, number: u32, at: u32) -> std::borrow::Cow<'_, str> {
+        if !self.erased.is_empty() && self.erased.contains_key(&number) {
+            return format!("erased-{number}").into();
+        }
+        if self.newer.is_empty() {
+            return self.first_text(number).into();
+        }
+        self.text_str(number, at).into()
+    }
+
+    /// Every text that a number ever had.
+    pub(crate) fn all_texts(&self, number: u32) -> Vec<String> {
+        if self.erased.contains_key(&number) {
+            return Vec::new();
+        }
+        let newer = self.newer.get(&number).into_iter().flatten().map(|(_, text)| text.clone());
+        std::iter::once(self.first_text(number).to_owned()).chain(newer).collect()
+    }
+
+    /// Gives a number another text from a position on; an erased one is left alone.
+    pub(crate) fn replace(&mut self, number: u32, from: u32, text: Option<&str>) {
+        if let Some(text) = text.filter(|_| !self.erased.contains_key(&number)) {
+            self.by_newer.insert(text.to_owned(), number);
+            self.newer.entry(number).or_default().push((from, text.to_owned()));
+        }
+    }
+
+    /// Forgets every text of a number: nothing finds it any more.
+    pub(crate) fn erase(&mut self, number: u32) {
+        if self.erased.contains_key(&number) {
+            return;
+        }
+        let text = self.first_text(number).to_owned();
+        if let Some(place) = self.first_place(&text)
+            && let Some(slot) = self.index.get_mut(place)
+        {
+            *slot = TOMBSTONE;
+        }
+        let end = |number: u32| self.ends.get(number as usize - 1).copied().unwrap_or(0);
+        let start = if number > 1 { end(number - 1) } else { 0 };
+        let range = start as usize..end(number) as usize;
+        if let Some(bytes) = self.arena.get_mut(range) {
+            bytes.fill(0);
+        }
+        for (_, text) in self.newer.remove(&number).unwrap_or_default() {
+            self.by_newer.remove(&text);
+        }
+        self.erased.insert(number, ());
+    }
+
+    /// Bytes held in memory, about.
+    pub(crate) fn bytes(&self) -> usize {
+        self.arena.capacity() + self.ends.capacity() * 8 + self.index.capacity() * 4
+    }
+}
+
+fn place(index: &mut [u32], text: &str, number: u32) {
+    let mask = index.len() - 1;
+    let mut place = hash(text) & mask;
+    loop {
+        match index.get_mut(place) {
+            Some(slot) if *slot == EMPTY => {
+                *slot = number;
+                return;
+            }
+            Some(_) => place = (place + 1) & mask,
+            None => return,
+        }
+    }
+}
+
+/// A fast hash of host-chosen keys: eight bytes at a time, well mixed at the end.
+fn hash(text: &str) -> usize {
+    const K: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut state = text.len() as u64;
+    let mut chunks = text.as_bytes().chunks_exact(8);
+    for chunk in &mut chunks {
+        let mut word = [0u8; 8];
+        word.copy_from_slice(chunk);
+        state = (state.rotate_left(23) ^ u64::from_le_bytes(word)).wrapping_mul(K);
+    }
+    for byte in chunks.remainder() {
+        state = (state.rotate_left(9) ^ u64::from(*byte)).wrapping_mul(K);
+    }
+    state ^= state >> 32;
+    state = state.wrapping_mul(0xd6e8_feb8_6659_fd93);
+    (state ^ (state >> 29)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_texts_and_back() {
+        let mut texts = Texts::new();
+        for n in 1..=1000u32 {
+            assert_eq!(texts.push(Some(&format!("P-{n}"))), n);
+        }
+        for n in 1..=1000u32 {
+            assert_eq!(texts.find(&format!("P-{n}")), Some(n));
+            assert_eq!(texts.text_at(n, 0), format!("P-{n}"));
+        }
+        assert_eq!(texts.find("P-1001"), None);
+    }
+
+    #[test]
+    fn replaced_texts_hold_from_their_position_and_stay_taken() {
+        let mut texts = Texts::new();
+        texts.push(Some("old"));
+        texts.replace(1, 5, Some("new"));
+        assert_eq!((texts.find("old"), texts.find("new")), (None, Some(1)));
+        assert_eq!((texts.find_at("old", 4), texts.find_at("new", 4)), (Some(1), None));
+        assert_eq!(texts.standing("old"), Standing::Replaced);
+        assert_eq!(texts.text_at(1, 4), "old");
+        texts.erase(1);
+        assert_eq!(texts.text_at(1, 4), "erased-1");
+        assert_eq!(
+            (texts.standing("old"), texts.standing("new")),
+            (Standing::Free, Standing::Free)
+        );
+    }
+
+    #[test]
+    fn an_erased_text_can_be_given_to_another_number() {
+        let mut texts = Texts::new();
+        texts.push(Some("a"));
+        texts.push(Some("b"));
+        texts.erase(1);
+        assert_eq!(texts.push(Some("a")), 3);
+        assert_eq!((texts.find("a"), texts.find("b")), (Some(3), Some(2)));
+        for n in 4..100u32 {
+            texts.push(Some(&format!("{n}")));
+        }
+        assert_eq!((texts.find("a"), texts.text_at(1, 9)), (Some(3), "erased-1".into()));
+    }
+}
