@@ -147,7 +147,7 @@ pub(crate) fn insert(open: &Open, place: &Place, entry: &Entry) -> Result<(), St
 }
 
 /// An entry that should be there and is not.
-pub(crate) fn missing(position: Position, place: &Place) -> StoreError {
+fn missing(position: Position, place: &Place) -> StoreError {
     StoreError::corrupt_at(
         position,
         format!("is missing in `{}`; restore a backup", place.path().display()),

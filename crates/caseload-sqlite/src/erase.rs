@@ -5,12 +5,12 @@ use std::{fs, io, thread};
 use caseload::{
     Kind, StoreError,
     body::{Body, Fact},
-    log::{Erasure, PrivateItems, RequestText},
+    log::{Erasure, LEVEL, PrivateItems, RequestText},
 };
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::{
-    SqliteLog, entries,
+    SqliteLog,
     error::{Doing, file_error, store_error},
     place::{PAUSE, Place, REPLACED_WAL},
     read_tables::{erased, set_id},
@@ -41,22 +41,29 @@ pub(crate) fn erase(log: &SqliteLog, items: &[Erasure]) -> Result<(), StoreError
 
 fn erase_entry(open: &Open, place: &Place, erasure: &Erasure) -> Result<(), StoreError> {
     let failed = |error| store_error(place.path(), Doing::Erase, error);
-    let position =
-        i64::try_from(erasure.position).map_err(|_| entries::missing(erasure.position, place))?;
-    let (body, private): (Vec<u8>, Vec<u8>) = open
-        .prepare_cached("SELECT body, private FROM entry WHERE agency = ?1 AND position = ?2")
+    // What is not there has nothing to erase.
+    let Ok(position) = i64::try_from(erasure.position) else { return Ok(()) };
+    let found: Option<(Vec<u8>, Vec<u8>, u32)> = open
+        .prepare_cached(
+            "SELECT body, private, level FROM entry WHERE agency = ?1 AND position = ?2",
+        )
         .and_then(|mut statement| {
             statement
-                .query_row(params![open.agency, position], |row| Ok((row.get(0)?, row.get(1)?)))
+                .query_row(params![open.agency, position], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })
                 .optional()
         })
-        .map_err(failed)?
-        .ok_or_else(|| entries::missing(erasure.position, place))?;
+        .map_err(failed)?;
+    let Some((body, private, level)) = found else { return Ok(()) };
     let left = PrivateItems::erase(&private, &erasure.items)?;
     if left != private {
-        let body = Body::decode(erasure.position, &body)?;
-        let items = PrivateItems::unpack(&private)?;
-        erase_read_tables(open, place, &body, &items, &erasure.items)?;
+        // Read tables hold nothing of a level that this version does not know.
+        if level <= LEVEL {
+            let body = Body::decode(erasure.position, &body)?;
+            let items = PrivateItems::unpack(&private)?;
+            erase_read_tables(open, place, &body, &items, &erasure.items)?;
+        }
         open.prepare_cached("UPDATE entry SET private = ?3 WHERE agency = ?1 AND position = ?2")
             .and_then(|mut statement| statement.execute(params![open.agency, position, left]))
             .map_err(failed)?;

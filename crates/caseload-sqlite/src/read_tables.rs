@@ -3,7 +3,7 @@
 use caseload::{
     Cause, Day, Kind, Policy, Right, Rights, StoreError,
     body::{Body, Fact, Mentions, RightsChange},
-    log::{Entry, Head, More, PageLimit, Position, PrivateItems},
+    log::{Entry, Head, LEVEL, More, PageLimit, Position, PrivateItems},
 };
 use rusqlite::{OptionalExtension as _, Params, params};
 
@@ -105,6 +105,17 @@ impl<'open> Folder<'open> {
     pub(crate) fn fold(&mut self, entry: &Entry) -> Result<(), StoreError> {
         if self.position.checked_add(1) != Some(entry.position) {
             return Err(self.differ());
+        }
+        if entry.level > LEVEL {
+            return Err(StoreError::Incompatible {
+                what: format!(
+                    "entry {} in `{}` is of level {}, and this version knows up to {LEVEL}: its read \
+                     tables would be wrong; update the library, or open the file with `log_only`",
+                    entry.position,
+                    self.place.path().display(),
+                    entry.level
+                ),
+            });
         }
         let body = Body::decode(entry.position, &entry.body)?;
         self.items = PrivateItems::unpack(&entry.private)?;

@@ -303,3 +303,19 @@ fn questions_of_hosts_use_the_indexes() {
         assert!(plan.contains(index), "{question}\n{plan}");
     }
 }
+
+#[test]
+fn a_level_of_a_newer_version_is_not_guessed_at() {
+    let (_folder, path) = folder();
+    let bare = SqliteOptions::new().log_only().open(&path, "north").unwrap();
+    let mut entry = program(1, "p-1", "x").seal(&caseload::log::Head::START);
+    entry.level += 1;
+    entry.body = b"{\"unheard_of\":1}".to_vec();
+    entry.hash = entry.expected_hash(&caseload::log::Head::START);
+    let turn = caseload::log::Log::turn(&bare).unwrap();
+    turn.append(&caseload::log::Head::START, &[entry]).unwrap();
+    let error = SqliteLog::open(&path, "north").unwrap_err();
+    assert_eq!(error.code(), "store-incompatible");
+    assert!(error.to_string().contains("agency.db"), "{error}");
+    assert_eq!(all(&bare).len(), 1);
+}
