@@ -266,6 +266,9 @@ impl fmt::Display for ImportReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_header(f)?;
         self.write_counts(f)?;
+        if self.voided > 0 {
+            writeln!(f, "\nTaken back\n  {} enrollments of an earlier export", self.voided)?;
+        }
         write_refused(f, "Refused", &self.refused)?;
         write_refused(f, "Assignments refused", &self.refused_proxies)?;
         if !self.warnings.is_empty() {
