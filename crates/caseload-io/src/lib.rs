@@ -1,1 +1,6 @@
-//! Under construction.
+#![doc = include_str!("../README.md")]
+
+pub mod hmis;
+mod progress;
+
+pub use progress::{Flow, Progress, Stage};

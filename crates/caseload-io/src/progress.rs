@@ -1,0 +1,71 @@
+//! How far long work has come, and a way to stop it.
+
+/// How far long work has come.
+///
+/// ```
+/// use caseload_io::{Flow, Progress};
+/// let mut tell = |progress: Progress| {
+///     eprintln!("{}: {} of {}", progress.stage.word(), progress.done, progress.total);
+///     Flow::Continue
+/// };
+/// # let _ = &mut tell as &mut dyn FnMut(Progress) -> Flow;
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// What is being done.
+    pub stage: Stage,
+    /// How much of it is done.
+    pub done: u64,
+    /// How much there is.
+    pub total: u64,
+}
+
+impl Progress {
+    pub(crate) const fn new(stage: Stage, done: u64, total: u64) -> Progress {
+        Progress { stage, done, total }
+    }
+}
+
+/// A part of long work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Stage {
+    /// Programs are defined and renamed.
+    Programs,
+    /// Staff are registered and renamed.
+    Staff,
+    /// Enrollments are mirrored.
+    Enrollments,
+    /// Enrollments that were taken back are voided.
+    Withdrawn,
+    /// Assignments are made from users.
+    Assignments,
+}
+
+impl Stage {
+    /// What is being done, in a word.
+    ///
+    /// ```
+    /// assert_eq!(caseload_io::Stage::Enrollments.word(), "enrollments");
+    /// ```
+    pub const fn word(self) -> &'static str {
+        match self {
+            Stage::Programs => "programs",
+            Stage::Staff => "staff",
+            Stage::Enrollments => "enrollments",
+            Stage::Withdrawn => "withdrawn rows",
+            Stage::Assignments => "assignments",
+        }
+    }
+}
+
+/// What the caller's progress function answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Flow {
+    /// Go on.
+    #[default]
+    Continue,
+    /// Stop before the next command. What was stored stays; doing it again goes on from there.
+    Cancel,
+}
