@@ -69,7 +69,9 @@ mod tests {
         let mut world = World::with_policy(json!({"entry_order": "staff"}));
         world.given(assign("a1", "s1", "2024-03-01")).given(assign("a2", "s2", "2024-02-01"));
         world.given(json!({"op": "end_assignment", "id": "a2", "end": "2024-02-10"}));
-        world.refuses(assign("a3", "s2", "2024-01-31"), &["out-of-order"]);
+        let mut before = assign("a3", "s2", "2024-01-20");
+        before["end"] = json!("2024-01-31");
+        world.refuses(before, &["out-of-order"]);
     }
 
     #[test]
