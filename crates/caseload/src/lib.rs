@@ -17,6 +17,7 @@ mod id;
 mod memory;
 mod period;
 mod program;
+mod progress;
 mod question;
 mod receipt;
 mod rules;
@@ -27,7 +28,8 @@ mod view;
 mod violation;
 
 pub use agency::{
-    Agencies, Agency, Asked, Calendar, Desk, Freshness, KnownAt, OpenAgency, Snapshot, Verified,
+    Agencies, Agency, Asked, Calendar, Checkpoint, Desk, Freshness, KnownAt, OpenAgency, Opening,
+    Snapshot, Verified,
 };
 pub use assignment::{Assignment, Cause};
 pub use command::{
@@ -52,6 +54,7 @@ pub use program::{
     BatchHistory, CaseloadLimit, Door, Enforcement, EntryOrder, HandOff, OnEnrollmentEnd,
     PlannedStarts, Policy, Primaries, Program, Visibility, ZeroDay,
 };
+pub use progress::{Flow, Progress, Stage, Tell};
 pub use question::{Count, Held, Lines};
 pub use receipt::{Outcome, Receipt, Verdict};
 pub use rules::rules_page;

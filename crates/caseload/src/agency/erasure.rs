@@ -37,6 +37,10 @@ impl Agency {
         }
         let erasures: Vec<Erasure> = found.into_values().rev().collect();
         self.inner.log.erase(&erasures)?;
+        if let Some(checkpoint) = &self.inner.checkpoint {
+            // A cache that still knows who was forgotten must not stay.
+            checkpoint.remove()?;
+        }
         self.state_mut().erased();
         Ok(())
     }

@@ -339,7 +339,7 @@ impl State {
     }
 
     /// From now on a timeline is long: its lines are kept in order too.
-    fn order_timeline(&mut self, timeline: u32) {
+    pub(super) fn order_timeline(&mut self, timeline: u32) {
         let mut long = LongTimeline::default();
         let mut next = at(&self.timelines, timeline).map_or(0, |timeline| timeline.newest_line);
         while let Some(line) = at(&self.lines, next) {

@@ -3,6 +3,7 @@
 //! Facts are numbers and days. Every fact that can change keeps its earlier values with their
 //! positions, so the state answers as known at any position.
 
+mod checkpoint;
 mod fold;
 mod known;
 mod scribe;
