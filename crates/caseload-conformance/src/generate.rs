@@ -65,14 +65,6 @@ impl Dice {
         from[0].1
     }
 }
-
-/// A command with a request id that was accepted, to be repeated later.
-struct Remembered {
-    content: Map<String, Value>,
-    /// A participant was forgotten since, so other content may no longer be told from the same.
-    stale: bool,
-}
-
 type Build = fn(&mut Generator) -> Map<String, Value>;
 
 /// The commands and how often each is tried.
@@ -110,7 +102,7 @@ pub struct Generator {
     dice: Dice,
     picture: Auditor,
     waiting: VecDeque<String>,
-    remembered: Vec<Remembered>,
+    remembered: Vec<Map<String, Value>>,
     /// Lines given so far.
     lines: usize,
     /// The number of the next id.
@@ -247,17 +239,13 @@ impl Generator {
             return;
         };
         if content.get("op") == Some(&json!("forget")) && accepted {
-            // The stored verdicts of rows go with the participant they name.
-            self.remembered.retain(|known| known.content.get("op") != Some(&json!("batch")));
-            for known in &mut self.remembered {
-                known.stale = true;
-            }
+            // What a forgotten request was can no longer be compared: none of before is repeated.
+            self.remembered.clear();
         }
-        if accepted && content.get("request").is_some_and(Value::is_string) {
-            // A repetition is accepted too: it does not make the first one any fresher.
-            let same = |known: &&Remembered| known.content.get("request") == content.get("request");
-            let stale = self.remembered.iter().find(same).is_some_and(|known| known.stale);
-            self.remembered.push(Remembered { content, stale });
+        // A mirror may store nothing, and its request id is free then: it is not worth repeating.
+        let stores = content.get("op") != Some(&json!("mirror_enrollments"));
+        if accepted && stores && content.get("request").is_some_and(Value::is_string) {
+            self.remembered.push(content);
         }
     }
 

@@ -70,14 +70,13 @@ impl Generator {
             return self.command_line();
         }
         let at = self.dice.below(self.remembered.len());
-        let known = &self.remembered[at];
-        let (mut content, stale) = (known.content.clone(), known.stale);
+        let mut content = self.remembered[at].clone();
         content.remove("review");
         match self.dice.below(10) {
             0 => {
                 content.insert("review".to_string(), json!(true));
             }
-            1..=4 if !stale => {
+            1..=4 => {
                 let on = self.dice.between(200, 300);
                 content.insert("on".to_string(), json!(self.day_text(on)));
             }

@@ -93,6 +93,17 @@ impl Search<'_> {
         participant.is_some_and(|number| self.owed.iter().any(|who| who.participant == number))
     }
 
+    /// Whether someone forgotten was ever in a program, or in any.
+    fn enrolled_somewhere(&self, program: Option<u32>) -> bool {
+        let known = self.state.now();
+        self.owed.iter().any(|who| {
+            let mut timelines = known.timelines_of(who.participant);
+            timelines.any(|timeline| {
+                known.sides(timeline).is_some_and(|(_, p)| program.is_none_or(|only| only == p))
+            })
+        })
+    }
+
     fn erase_if(&mut self, place: u32, tells: impl Fn(&str, &str) -> bool) {
         let Some(text) = self.items.text(place as usize) else { return };
         let own = self.owed.iter().flat_map(|who| &who.texts);
@@ -125,6 +136,12 @@ impl Search<'_> {
     fn facts(&mut self, body: &Body) {
         let mut reasons: BTreeMap<u32, bool> = BTreeMap::new();
         for fact in &body.facts {
+            // A whole listing, or the names of a whole transfer, may hold them without a change of theirs.
+            self.concerned |= match fact {
+                Fact::EnrollmentsMirrored { program } => self.enrolled_somewhere(Some(*program)),
+                Fact::CaseloadTransferred { program, .. } => self.enrolled_somewhere(*program),
+                _ => false,
+            };
             let Some((kind, number)) = fact.subject() else { continue };
             let owed = self.is_owed(kind, number);
             self.concerned |= owed;

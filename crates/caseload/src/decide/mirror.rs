@@ -112,6 +112,7 @@ fn judge(
     let program = case.program(&command.program, &["program"])?;
     case.need(Right::Enroll, Some(&command.program), &["program"]);
     let mut seen: BTreeSet<&EnrollmentId> = BTreeSet::new();
+    let mut takes_new = false;
     for (number, (row, known)) in (1..).zip(command.rows.iter().zip(&difference.known)) {
         case.periods.push(PeriodPart {
             start: row.start,
@@ -137,13 +138,14 @@ fn judge(
                 row: Some(number),
             });
         }
-        if known.is_none() {
+        takes_new |= known.is_none() && !replaced;
+        if known.is_none() && program.is_some() {
             let participant = AnyId::Participant(row.participant.clone());
             refuse_replaced(&mut case, &participant, Some(number))?;
         }
     }
     if let Some(program) = &program {
-        if difference.known.iter().any(Option::is_none) {
+        if takes_new {
             case.entered.push((program.clone(), &["rows"]));
         }
         case.new_enrollments = as_they_will_be(view, &case, program, command)?;

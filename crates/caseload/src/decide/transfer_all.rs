@@ -208,7 +208,7 @@ fn held(view: &Overlay<'_>, command: &TransferAll, line: &Assignment) -> Result<
     let filter = LineFilter::timeline(&line.participant, &line.program)
         .by(&command.to_staff)
         .held_with(Period::from(command.date));
-    Ok(!view.lines(&filter)?.is_empty())
+    Ok(view.lines(&filter)?.iter().any(|other| other.id != line.id))
 }
 
 fn first_code(refusal: &Refusal) -> Code {

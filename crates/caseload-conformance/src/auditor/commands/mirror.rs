@@ -95,16 +95,17 @@ impl Mirror {
     ) -> Vec<Violation> {
         let twice = self.rows[..index].iter().any(|earlier| earlier.id == row.id);
         let existing = self.existing(state, program, row);
-        let known_otherwise = existing.is_none()
-            && (state.is_taken(Kind::Enrollment, &row.id)
-                || state.was_replaced(Kind::Participant, &row.participant));
-        if twice || known_otherwise {
-            return vec![Violation::new("id-taken", &["rows"]).with("id", row.id.clone())];
+        let id_taken = existing.is_none() && state.is_taken(Kind::Enrollment, &row.id);
+        let replaced =
+            existing.is_none() && state.was_replaced(Kind::Participant, &row.participant);
+        let mut found = Vec::new();
+        if twice || id_taken || replaced {
+            found.push(Violation::new("id-taken", &["rows"]).with("id", row.id.clone()));
         }
-        if existing.is_none() {
-            return open_program(state, program, "program");
+        if existing.is_none() && !id_taken {
+            found.extend(open_program(state, program, "program"));
         }
-        Vec::new()
+        found
     }
 
     fn put_rows(&self, change: &mut Change, program: usize) {
