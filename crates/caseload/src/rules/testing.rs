@@ -58,11 +58,6 @@ impl World {
         answer["violations"].clone()
     }
 
-    /// The answer to a question.
-    pub(crate) fn asks(&mut self, question: Value) -> Value {
-        self.line(&question)["answer"].clone()
-    }
-
     /// The whole answer to a command.
     pub(crate) fn answer(&mut self, command: &Value) -> Value {
         let mut command: Map<String, Value> = command.as_object().cloned().unwrap_or_default();

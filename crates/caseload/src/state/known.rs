@@ -142,9 +142,8 @@ impl<'a> Known<'a> {
         if facts.changed == 0 || facts.changed <= self.at {
             return facts.end;
         }
-        let earlier = self.state.earlier_ends.get(&number).into_iter().flatten();
-        let held = earlier.filter(|(from, _)| *from <= self.at).map(|(_, end)| *end).last();
-        held.unwrap_or(OPEN)
+        let mut earlier = self.state.earlier_ends.get(&number).into_iter().flatten().rev();
+        earlier.find(|(from, _)| *from <= self.at).map_or(OPEN, |(_, end)| *end)
     }
 
     /// An enrollment, if it was entered by then.
@@ -168,8 +167,8 @@ impl<'a> Known<'a> {
 
     fn days_then(&self, number: u32, facts: &EnrollmentFacts) -> (Period, Ending) {
         if facts.changed > self.at {
-            let earlier = self.state.earlier_days.get(&number).into_iter().flatten();
-            if let Some(held) = earlier.filter(|earlier| earlier.from <= self.at).last() {
+            let mut earlier = self.state.earlier_days.get(&number).into_iter().flatten().rev();
+            if let Some(held) = earlier.find(|earlier| earlier.from <= self.at) {
                 return (super::period(held.start, held.end), held.ending);
             }
         }
