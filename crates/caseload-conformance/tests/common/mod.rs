@@ -9,7 +9,7 @@ pub(crate) struct Desk {
     pub on: String,
 }
 
-#[allow(dead_code)]
+#[allow(dead_code, reason = "not every test file uses all of it")]
 impl Desk {
     /// Programs p1 (with a policy) and p2, staff s1 to s3 with no rights, participants c1 and c2
     /// enrolled in p1 from 2024-01-01 (e1, e2).
