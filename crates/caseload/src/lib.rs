@@ -1,4 +1,16 @@
-//! Caseload rules for case-management products.
+#![doc = include_str!("../README.md")]
+
+/// The pages that come with the crate.
+pub mod docs {
+    #[doc = include_str!("../docs/architecture.md")]
+    pub mod architecture {}
+    #[doc = include_str!("../docs/design.md")]
+    pub mod design {}
+    #[doc = include_str!("../docs/rules.md")]
+    pub mod rules {}
+    #[doc = include_str!("../docs/storage.md")]
+    pub mod storage {}
+}
 
 pub mod body;
 pub mod jsonl;
