@@ -25,3 +25,64 @@ fn check(case: &Case<'_>, found: &mut Vec<Violation>) -> Result<(), StoreError> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::{World, assign, assign_until, correct, transfer, void, with};
+
+    #[test]
+    fn nobody_holds_a_participant_twice_on_a_day() {
+        let mut world = World::new();
+        world.given(assign_until("a1", "s1", "c1", "2024-02-01", "2024-03-01"));
+        world.refuses_as(
+            assign("a2", "s1", "c1", "2024-02-29"),
+            json!([{
+                "code": "already-assigned", "assignment": "a1", "fields": ["staff"],
+                "nearest": {"field": "start", "day": "2024-03-01"},
+            }]),
+        );
+        world.given(assign("a2", "s1", "c1", "2024-03-01"));
+    }
+
+    #[test]
+    fn someone_else_and_someone_elses_participant_are_no_second_time() {
+        let mut world = World::new();
+        world.given(assign("a1", "s1", "c1", "2024-02-01"));
+        world.given(assign("a2", "s2", "c1", "2024-02-01")).given(assign(
+            "a3",
+            "s1",
+            "c2",
+            "2024-02-01",
+        ));
+    }
+
+    #[test]
+    fn a_correction_gives_way_to_itself_and_to_nothing_else() {
+        let mut world = World::new();
+        world.given(assign("a1", "s1", "c1", "2024-02-01")).given(assign(
+            "a2",
+            "s2",
+            "c1",
+            "2024-02-01",
+        ));
+        world.given(correct("a1", "a3", "2024-01-15"));
+        let to_the_other = with(correct("a3", "a4", "2024-01-15"), json!({"staff": "s2"}));
+        world.refuses(to_the_other.clone(), &["already-assigned"]);
+        world.given(void("a2")).given(to_the_other);
+    }
+
+    #[test]
+    fn a_transfer_to_someone_who_has_the_participant_is_refused() {
+        let mut world = World::new();
+        world.given(assign("a1", "s1", "c1", "2024-02-01")).given(assign(
+            "a2",
+            "s2",
+            "c1",
+            "2024-02-01",
+        ));
+        let found = world.refuses(transfer("a1", "a3", "s2", "2024-03-01"), &["already-assigned"]);
+        assert_eq!(found[0]["fields"], json!(["to_staff"]));
+    }
+}
