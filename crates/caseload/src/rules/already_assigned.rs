@@ -15,12 +15,14 @@ fn check(case: &Case<'_>, found: &mut Vec<Violation>) -> Result<(), StoreError> 
     let filter = LineFilter::timeline(&line.participant, &line.program.id)
         .by(&line.staff)
         .held_with(line.period);
-    let held = case.view.lines(&filter)?;
-    if let Some(other) = held.iter().find(|other| !line.gives_way(&other.id)) {
+    let mut held = case.view.lines(&filter)?;
+    held.retain(|other| !line.gives_way(&other.id));
+    if let Some(other) = held.first() {
         let problem = Problem::AlreadyAssigned { assignment: other.id.clone() };
+        let free = line.period.start_after(held.iter().map(|other| other.period));
         found.push(
             Violation::new(problem, line.staff_fields)
-                .nearest(line.start_field, other.period.end()),
+                .nearest(line.start_field, free.and_then(|free| line.could_start(free))),
         );
     }
     Ok(())
@@ -56,6 +58,34 @@ mod tests {
             "c2",
             "2024-02-01",
         ));
+    }
+
+    #[test]
+    fn a_zero_day_line_counts_as_its_start_day() {
+        let mut world = World::new();
+        world.given(assign_until("a1", "s1", "c1", "2024-02-01", "2024-02-01"));
+        world.refuses_as(
+            assign("a2", "s1", "c1", "2024-02-01"),
+            json!([{
+                "code": "already-assigned", "assignment": "a1", "fields": ["staff"],
+                "nearest": {"field": "start", "day": "2024-02-02"},
+            }]),
+        );
+        world.given(assign("a2", "s1", "c1", "2024-02-02"));
+    }
+
+    #[test]
+    fn a_start_that_would_be_no_help_is_not_proposed() {
+        let mut world = World::with_policy(json!({"entry_order": "any"}));
+        world.given(assign_until("a1", "s1", "c1", "2024-02-01", "2024-03-01"));
+        world.given(assign_until("a2", "s1", "c1", "2024-03-01", "2024-04-01"));
+        for end in ["2024-02-20", "2024-03-01"] {
+            let inside = assign_until("a3", "s1", "c1", "2024-02-10", end);
+            let found = world.refuses(inside, &["already-assigned"]);
+            assert_eq!(found[0]["nearest"], json!(null), "{end}");
+        }
+        let found = world.refuses(assign("a3", "s1", "c1", "2024-02-10"), &["already-assigned"]);
+        assert_eq!(found[0]["nearest"], json!({"field": "start", "day": "2024-04-01"}));
     }
 
     #[test]

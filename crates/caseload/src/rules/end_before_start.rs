@@ -1,7 +1,7 @@
 //! A period cannot end before it starts.
 
 use super::Rule;
-use crate::{Code, Problem, StoreError, Violation, decide::case::Case};
+use crate::{Code, Problem, StoreError, Violation, ZeroDay, decide::case::Case};
 
 pub(super) const RULE: Rule = Rule {
     code: Code::EndBeforeStart,
@@ -15,8 +15,11 @@ fn check(case: &Case<'_>, found: &mut Vec<Violation>) -> Result<(), StoreError> 
         if let Some(end) = part.end.filter(|end| *end < part.start) {
             let problem = Problem::EndBeforeStart { start: part.start, end };
             let last = part.fields.last().copied().unwrap_or("end");
-            let mut violation =
-                Violation::new(problem, part.fields).nearest(last, Some(part.start));
+            let shortest = match part.zero_day {
+                Some(ZeroDay::Refuse) => part.start.plus(1),
+                _ => Some(part.start),
+            };
+            let mut violation = Violation::new(problem, part.fields).nearest(last, shortest);
             violation.row = part.row;
             found.push(violation);
         }
@@ -42,6 +45,14 @@ mod tests {
                 "fields": ["start", "end"], "nearest": {"field": "end", "day": "2024-02-01"},
             }]),
         );
+    }
+
+    #[test]
+    fn the_nearest_end_is_one_that_the_program_takes() {
+        let mut world = World::with_policy(json!({"zero_day": "refuse"}));
+        let backwards = assign_until("a1", "s1", "c1", "2024-02-01", "2024-01-31");
+        let found = world.refuses(backwards, &["end-before-start"]);
+        assert_eq!(found[0]["nearest"], json!({"field": "end", "day": "2024-02-02"}));
     }
 
     #[test]

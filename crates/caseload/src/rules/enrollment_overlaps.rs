@@ -15,13 +15,14 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(case: &Case<'_>, found: &mut Vec<Violation>) -> Result<(), StoreError> {
     for new in &case.new_enrollments {
-        let first = new.others.iter().find(|other| other.period.held_with(new.period));
-        if let Some(other) = first {
+        let sharing = || new.others.iter().filter(|other| other.period.held_with(new.period));
+        if let Some(other) = sharing().next() {
             let enrollment = (new.naming == Naming::Named).then(|| other.id.clone());
             let mut violation =
                 Violation::new(Problem::EnrollmentOverlaps { enrollment }, new.fields);
             violation.row = new.row;
-            let free = other.period.end().filter(|_| new.naming == Naming::Named);
+            let free = new.period.start_after(sharing().map(|other| other.period));
+            let free = free.filter(|_| new.naming == Naming::Named);
             found.push(match new.fields.first() {
                 Some(field) if *field == "start" => violation.nearest("start", free),
                 _ => violation,
@@ -59,6 +60,35 @@ mod tests {
         let found =
             World::new().refuses(enroll("e3", "c1", "2024-05-01"), &["enrollment-overlaps"]);
         assert_eq!(found[0]["nearest"], json!(null));
+    }
+
+    #[test]
+    fn the_nearest_start_is_after_all_of_them_and_before_the_end() {
+        let mut world = World::new();
+        let until =
+            |id: &str, start: &str, end: &str| with(enroll(id, "c3", start), json!({"end": end}));
+        world.given(until("e3", "2024-01-01", "2024-02-01"));
+        world.given(until("e4", "2024-02-01", "2024-03-01"));
+        let found =
+            world.refuses(until("e5", "2024-01-15", "2024-03-02"), &["enrollment-overlaps"]);
+        assert_eq!(found[0]["nearest"], json!({"field": "start", "day": "2024-03-01"}));
+        let found =
+            world.refuses(until("e5", "2024-01-15", "2024-03-01"), &["enrollment-overlaps"]);
+        assert_eq!(found[0]["nearest"], json!(null));
+    }
+
+    #[test]
+    fn a_zero_day_enrollment_counts_as_its_start_day() {
+        let mut world = World::new();
+        world.given(end_enrollment("e1", "2024-01-01"));
+        world.refuses_as(
+            enroll("e3", "c1", "2024-01-01"),
+            json!([{
+                "code": "enrollment-overlaps", "enrollment": "e1", "fields": ["start", "end"],
+                "nearest": {"field": "start", "day": "2024-01-02"},
+            }]),
+        );
+        world.given(enroll("e3", "c1", "2024-01-02"));
     }
 
     #[test]

@@ -20,7 +20,8 @@ fn check(case: &Case<'_>, found: &mut Vec<Violation>) -> Result<(), StoreError> 
         }
         (BatchHistory::RefusePastStart, _) if row.start < on => {
             let problem = Problem::HistoryRow { start: Some(row.start), end: None, on };
-            found.push(Violation::new(problem, &["start"]).nearest("start", Some(on)));
+            let start = Some(on).filter(|on| row.end.is_none_or(|end| *on < end));
+            found.push(Violation::new(problem, &["start"]).nearest("start", start));
         }
         _ => {}
     }

@@ -30,7 +30,7 @@ fn check(case: &Case<'_>, found: &mut Vec<Violation>) -> Result<(), StoreError> 
         let problem = Problem::OutOfOrder { assignment, earliest_start };
         found.push(
             Violation::new(problem, &[line.start_field])
-                .nearest(line.start_field, Some(earliest_start)),
+                .nearest(line.start_field, line.could_start(earliest_start)),
         );
     }
     Ok(())
@@ -73,7 +73,8 @@ mod tests {
         world.given(assign("a2", "s2", "c1", "2024-02-01"));
         world.given(end_assignment("a2", "2024-02-10"));
         let before = assign_until("a3", "s2", "c1", "2024-01-20", "2024-01-31");
-        world.refuses(before, &["out-of-order"]);
+        let found = world.refuses(before, &["out-of-order"]);
+        assert_eq!(found[0]["nearest"], json!(null), "it would start after its end");
     }
 
     #[test]

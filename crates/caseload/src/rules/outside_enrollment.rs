@@ -2,7 +2,7 @@
 
 use super::Rule;
 use crate::{
-    Code, Enrollment, Problem, StoreError, Violation,
+    Code, Day, Enrollment, Period, Problem, StoreError, Violation, ZeroDay,
     decide::case::{Case, NewLine},
 };
 
@@ -53,11 +53,20 @@ fn outside(line: &NewLine, nearest: &Enrollment) -> Violation {
         enrollment: Some(nearest.id.clone()),
     };
     let violation = Violation::new(problem, &fields);
-    match days.end() {
-        _ if too_early => violation.nearest(line.start_field, Some(days.start())),
-        end if days.starts_at(start) => violation.nearest(line.end_field, end),
-        _ => violation,
+    if too_early {
+        let later = Period::checked(days.start(), end).filter(|later| days.contains(*later));
+        let later = later.and_then(|later| line.could_start(later.start()));
+        violation.nearest(line.start_field, later)
+    } else if line.end_field != line.start_field && days.starts_at(start) {
+        let keeps_a_day = |last: &Day| start < *last || policy_allows_none(line);
+        violation.nearest(line.end_field, days.end().filter(keeps_a_day))
+    } else {
+        violation
     }
+}
+
+fn policy_allows_none(line: &NewLine) -> bool {
+    line.program.policy.zero_day == ZeroDay::Allow
 }
 
 #[cfg(test)]
@@ -102,6 +111,16 @@ mod tests {
     }
 
     #[test]
+    fn a_day_that_would_be_no_help_is_not_proposed() {
+        let mut world = world();
+        for end in [json!(null), json!("2023-12-31"), json!("2024-03-02")] {
+            let early = with(assign("a1", "s1", "c3", "2023-12-01"), json!({"end": end}));
+            let found = world.refuses(early, &["outside-enrollment"]);
+            assert_eq!(found[0]["nearest"], json!(null), "{end}");
+        }
+    }
+
+    #[test]
     fn an_open_assignment_needs_an_open_enrollment() {
         let mut world = world();
         let found = world.refuses(assign("a1", "s1", "c3", "2024-02-01"), &["outside-enrollment"]);
@@ -141,6 +160,6 @@ mod tests {
         }));
         let found =
             world.refuses(transfer("a2", "a3", "s2", "2024-02-15"), &["outside-enrollment"]);
-        assert_eq!(found[0]["fields"], json!(["date"]));
+        assert_eq!((&found[0]["fields"], &found[0]["nearest"]), (&json!(["date"]), &json!(null)));
     }
 }

@@ -21,7 +21,8 @@ fn check(case: &Case<'_>, found: &mut Vec<Violation>) -> Result<(), StoreError> 
     {
         let problem = Problem::PlannedStart { start: line.period.start(), on: case.on };
         found.push(
-            Violation::new(problem, &[line.start_field]).nearest(line.start_field, Some(case.on)),
+            Violation::new(problem, &[line.start_field])
+                .nearest(line.start_field, line.could_start(case.on)),
         );
     }
     Ok(())
@@ -63,6 +64,9 @@ mod tests {
         world.given(assign("a1", "s1", "c1", "2024-06-01"));
         let found = world.refuses(transfer("a1", "a2", "s2", "2024-06-16"), &["planned-start"]);
         assert_eq!(found[0]["nearest"], json!({"field": "date", "day": "2024-06-15"}));
+        let yesterday = with(transfer("a1", "a2", "s2", "2024-06-16"), json!({"on": "2024-05-31"}));
+        let found = world.refuses(yesterday, &["planned-start"]);
+        assert_eq!(found[0]["nearest"], json!(null), "the giver starts after that");
         world.refuses(correct("a1", "a2", "2024-06-16"), &["planned-start"]);
     }
 

@@ -19,16 +19,19 @@ fn check(case: &Case<'_>, found: &mut Vec<Violation>) -> Result<(), StoreError> 
         return Ok(());
     }
     let filter = LineFilter::timeline(&line.participant, &line.program.id).held_with(line.period);
-    let sharing = case.view.lines(&filter)?;
-    let other = sharing.iter().find(|other| {
+    let mut sharing = case.view.lines(&filter)?;
+    sharing.retain(|other| {
         other.role.as_ref().is_some_and(Role::is_primary)
             && other.period.shares_a_day(line.period)
             && !line.gives_way(&other.id)
     });
-    if let Some(other) = other {
+    if let Some(other) = sharing.first() {
         let problem = Problem::PrimaryHeld { assignment: other.id.clone() };
-        found
-            .push(Violation::new(problem, &["role"]).nearest(line.start_field, other.period.end()));
+        let free = line.period.start_after(sharing.iter().map(|other| other.period));
+        found.push(
+            Violation::new(problem, &["role"])
+                .nearest(line.start_field, free.and_then(|free| line.could_start(free))),
+        );
     }
     Ok(())
 }
