@@ -67,7 +67,7 @@ pub use program::{
     PlannedStarts, Policy, Primaries, Program, Visibility, ZeroDay,
 };
 pub use progress::{Flow, Progress, Stage, Tell};
-pub use question::{Count, Held, Lines};
+pub use question::{Count, Held, Lines, MAX_PAGE, Paged};
 pub use receipt::{Outcome, Receipt, Verdict};
 pub use rules::rules_page;
 pub use staff::{Activity, Right, Rights, Staff};

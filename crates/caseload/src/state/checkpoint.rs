@@ -11,7 +11,7 @@ use super::{
     slots::{Slot, Slots},
 };
 use crate::{
-    Activity, Door, Ending, Policy, Rights, Role, Status,
+    Activity, Door, Ending, Name, Policy, Rights, Role, Status,
     body::RightsChange,
     log::{Hash, Head, LEVEL, Recorded},
 };
@@ -100,8 +100,8 @@ field_by_field! {
     }
     Slot { start, end, line }
     RightsFact { at, program, rights, change }
-    StaffFacts { activity, rights, held }
-    ProgramFacts { policies, doors, timelines }
+    StaffFacts { names, activity, rights, held }
+    ProgramFacts { names, policies, doors, timelines }
     Head { position, hash }
 }
 
@@ -183,6 +183,16 @@ impl Bytes for Role {
 
     fn take(from: &mut &[u8]) -> Option<Self> {
         String::take(from).map(|text| Role::stored(&text))
+    }
+}
+
+impl Bytes for Name {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.as_str().to_owned().put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        String::take(from).map(|text| Name::stored(&text))
     }
 }
 
