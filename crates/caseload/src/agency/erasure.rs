@@ -79,7 +79,7 @@ fn in_entry(
     items.sort_unstable();
     items.dedup();
     let nothing = items.is_empty() && request == RequestText::Keep;
-    Ok((!nothing).then_some(Erasure { position: entry.position, items, request }))
+    Ok((!nothing).then_some(Erasure { entry: entry.head(), items, request }))
 }
 
 struct Search<'a> {
