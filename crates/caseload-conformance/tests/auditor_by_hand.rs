@@ -715,8 +715,14 @@ fn forgotten_participants() {
         &["unknown-assignment"],
     );
     desk.enroll("e9", "c3", "2024-01-01", Value::Null);
-    let history = desk.ask(json!({"ask": "history", "participant": "erased-3", "program": "p1"}));
-    assert_eq!(history, json!({"enrollments": [], "assignments": []}));
+    let history = |who| json!({"ask": "history", "participant": who, "program": "p1"});
+    let of_the_new_one = desk.ask(history("c3"));
+    assert_eq!(of_the_new_one["enrollments"][0][0], json!("e9"));
+    assert_eq!(of_the_new_one["assignments"], json!([]));
+    // What is left of the forgotten one is still named by what it reads now.
+    let left = desk.ask(history("erased-3"));
+    assert_eq!(left["enrollments"][0][0], json!("erased-3"));
+    assert_eq!(left["assignments"][0][0], json!("b"));
 }
 
 // ---------------------------------------------------------------- who sees whom

@@ -28,6 +28,7 @@
 //! - A handle does not survive a fork; it answers `store-closed` in the child.
 //! - It needs SQLite 3.38 or newer, which the feature `bundled-sqlite` (on by default) brings.
 
+mod checkpoint;
 mod copy;
 mod entries;
 mod erase;
@@ -41,6 +42,7 @@ mod slot;
 mod sql;
 mod turn;
 
+pub use checkpoint::CheckpointFile;
 pub use log::SqliteLog;
 pub use options::{Access, Durability, ReadTables, SqliteOptions};
 pub use sql::{Table, Value};
