@@ -1,10 +1,21 @@
 //! What holds for any log, tried on random worlds: the seed of the generator is the input.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    reason = "a test stops where something is wrong"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use caseload::{
     Actor, Agency, Asked, Assignment, Day, Enrollment, KnownAt, MemoryLog, ParticipantId,
-    ProgramId, Snapshot, StaffId, Status, jsonl::Replay, log::Entry,
+    ProgramId, RequestId, Snapshot, StaffId, Status, StoreError,
+    jsonl::Replay,
+    log::{Entry, Erasure, Head, Log, Page, PageLimit, Turn},
 };
 use caseload_conformance::{
     auditor::{Auditor, differences},
@@ -681,4 +692,74 @@ fn what_eight_threads_record_through_one_agency_is_stored_once_and_in_order() {
 #[test]
 fn what_they_record_through_two_agencies_on_one_log_is_too() {
     (6..12).for_each(|seed| hold_with_many_hands(seed, 2));
+}
+
+// ------------------------------------------------------------ left to be erased
+
+/// A handle whose process dies whenever it should erase something.
+struct Dying(MemoryLog);
+
+impl Log for Dying {
+    fn head(&self) -> Result<Head, StoreError> {
+        self.0.head()
+    }
+
+    fn read(&self, after: &Head, limit: PageLimit) -> Result<Page, StoreError> {
+        self.0.read(after, limit)
+    }
+
+    fn find(&self, request: &RequestId) -> Result<Option<Entry>, StoreError> {
+        self.0.find(request)
+    }
+
+    fn turn(&self) -> Result<Box<dyn Turn + '_>, StoreError> {
+        self.0.turn()
+    }
+
+    fn erase(&self, _items: &[Erasure]) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn whoever_erases_late_erases_neither_more_nor_less() {
+    let log = MemoryLog::new();
+    let dying = Agency::open(Dying(log.clone())).unwrap();
+    let mut replay = Replay::new(dying.clone());
+    let enroll = |id: &str, participant: &str| {
+        json!({
+            "op": "enroll", "id": id, "participant": participant, "program": "p1", "start": "2024-01-01",
+        })
+    };
+    let again = |id: &str, new_id: &str| {
+        json!({
+            "op": "correct_enrollment", "id": id, "new_id": new_id, "start": "2024-01-02", "reason": "late",
+        })
+    };
+    for mut command in [
+        json!({"op": "define_program", "id": "p1"}),
+        // Each id holds that of another participant.
+        enroll("e-c2", "c1"),
+        enroll("e-c1", "c2"),
+        enroll("own-c1", "c3"),
+        json!({"op": "forget", "participant": "c1", "reason": "asked for"}),
+        json!({"op": "forget", "participant": "c2", "reason": "asked for"}),
+        // Given afterwards, a text tells of nobody any more.
+        again("e-c2", "later-c1"),
+    ] {
+        command["actor"] = json!("root");
+        command["on"] = json!("2024-06-15");
+        let answer = replay.line(&command.to_string()).unwrap();
+        assert!(answer.contains("\"ok\":true"), "{answer}");
+    }
+    let erasing = Agency::open(log.clone()).unwrap();
+    let anew = Agency::open(log).unwrap();
+    let state = |agency: &Agency| {
+        let all = agency.snapshot().unwrap().everything(&Asked::of(Day::FIRST)).unwrap();
+        all.enrollments.into_iter().map(|line| (line.id, line.participant)).collect::<Vec<_>>()
+    };
+    assert_eq!(state(&erasing), state(&dying));
+    assert_eq!(state(&anew), state(&dying));
+    let ids: Vec<_> = state(&anew).into_iter().map(|(id, _)| id.to_string()).collect();
+    assert_eq!(ids, ["e-c1", "e-c2", "later-c1", "own-c1"]);
 }

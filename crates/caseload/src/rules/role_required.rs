@@ -39,7 +39,7 @@ mod tests {
             plain.clone(),
             json!([{"code": "role-required", "roles": ["primary"], "fields": ["role"]}]),
         );
-        assert_eq!(world.rows(batch(&[plain.clone()]))[0][0]["code"], "role-required");
+        assert_eq!(world.rows(batch(std::slice::from_ref(&plain)))[0][0]["code"], "role-required");
         world.given(with(plain, json!({"role": "primary"})));
     }
 

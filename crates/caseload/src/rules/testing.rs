@@ -74,11 +74,6 @@ impl World {
         rows.iter().map(|row| without_texts(&row["violations"])).collect()
     }
 
-    /// The answer to a question.
-    pub(crate) fn asks(&mut self, question: Value) -> Value {
-        self.line(&question)["answer"].clone()
-    }
-
     /// The whole answer to a command.
     pub(crate) fn answer(&mut self, command: &Value) -> Value {
         let mut command: Map<String, Value> = command.as_object().cloned().unwrap_or_default();

@@ -100,8 +100,8 @@ mod tests {
         let unknown = json!([{"code": "unknown-actor", "id": "s9", "fields": ["actor"]}]);
         let row = assign("a1", "s1", "c1", "2024-02-01");
         world.refuses_as(by("s9", row.clone()), unknown.clone());
-        world.refuses_as(by("s9", batch(&[row.clone()])), unknown);
-        assert_eq!(world.rows(by("s9", batch(&[row.clone()]))).len(), 0);
+        world.refuses_as(by("s9", batch(std::slice::from_ref(&row))), unknown);
+        assert_eq!(world.rows(by("s9", batch(std::slice::from_ref(&row)))).len(), 0);
         world.given(json!({"op": "register_staff", "id": "s9", "rights": ["others"]}));
         world.given(by("s9", row));
     }
