@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use caseload::{Agency, StoreError, jsonl::Replay};
+use caseload::{Agency, Error, StoreError, jsonl::Replay};
 use serde_json::{Map, Value};
 
 /// What running scenario files found.
@@ -31,6 +31,17 @@ pub fn run_folder(
     folder: &Path,
     fresh: &dyn Fn() -> Result<Agency, StoreError>,
 ) -> Result<Found, String> {
+    run_folder_in_turn(folder, &|| Ok(vec![fresh()?]))
+}
+
+/// As [`run_folder`], over several handles on one log, which are given the lines in turn.
+///
+/// # Errors
+/// As [`run_folder`].
+pub fn run_folder_in_turn(
+    folder: &Path,
+    fresh: &dyn Fn() -> Result<Vec<Agency>, StoreError>,
+) -> Result<Found, String> {
     let listing = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut files: Vec<_> = listing.filter_map(Result::ok).map(|entry| entry.path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
@@ -44,6 +55,42 @@ pub fn run_folder(
     Ok(found)
 }
 
+/// Handles on one log that take turns: each counts every line, and answers its own.
+struct InTurn {
+    handles: Vec<(Agency, Replay)>,
+    next: usize,
+}
+
+impl InTurn {
+    fn new(agencies: Vec<Agency>) -> InTurn {
+        let handle = |agency: Agency| (agency.clone(), Replay::new(agency));
+        InTurn { handles: agencies.into_iter().map(handle).collect(), next: 0 }
+    }
+
+    /// The answer of the handle whose turn it is.
+    fn line(&mut self, text: &str) -> Result<Option<String>, StoreError> {
+        let turn = self.next % self.handles.len().max(1);
+        // An empty line is nobody's turn.
+        self.next += usize::from(!text.is_empty());
+        let answer = self.handles.get_mut(turn).and_then(|(_, replay)| replay.line(text));
+        for (place, (agency, replay)) in self.handles.iter_mut().enumerate() {
+            if place != turn {
+                // So that it knows where the log ends after this line.
+                agency.snapshot().map_err(in_the_store)?;
+                replay.line("");
+            }
+        }
+        Ok(answer)
+    }
+}
+
+fn in_the_store(error: Error) -> StoreError {
+    match error {
+        Error::Store(error) => error,
+        error => StoreError::Unavailable { what: error.to_string(), cause: None },
+    }
+}
+
 /// A command that was answered and waits for what is expected of it.
 struct Open {
     line: usize,
@@ -54,10 +101,10 @@ struct Open {
 fn run_file(
     name: &str,
     text: &str,
-    fresh: &dyn Fn() -> Result<Agency, StoreError>,
+    fresh: &dyn Fn() -> Result<Vec<Agency>, StoreError>,
     found: &mut Found,
 ) -> Result<(), StoreError> {
-    let mut replay = Replay::new(fresh()?);
+    let mut replay = InTurn::new(fresh()?);
     let mut open: Option<Open> = None;
     for (line, text) in (1..).zip(text.lines()) {
         let object = match serde_json::from_str::<Value>(text) {
@@ -65,7 +112,7 @@ fn run_file(
             _ => Map::new(),
         };
         if let Some(expected) = object.get("expect") {
-            replay.line("");
+            replay.line("")?;
             if let Some(open) = open.take() {
                 found.compared += 1;
                 compare(name, &open, expected, found);
@@ -76,8 +123,10 @@ fn run_file(
             must_be_accepted(name, &open, found);
         }
         if object.contains_key("reset") {
-            replay = Replay::new(fresh()?);
-            (0..line).for_each(|_| drop(replay.line("")));
+            replay = InTurn::new(fresh()?);
+            for _ in 0..line {
+                replay.line("")?;
+            }
             continue;
         }
         if let Some(comment) = object.get("comment").and_then(Value::as_str) {
@@ -85,7 +134,7 @@ fn run_file(
         }
         let question = object.contains_key("ask");
         let asked = question || object.contains_key("op");
-        let answer = replay.line(if asked { text } else { "" });
+        let answer = replay.line(if asked { text } else { "" })?;
         let answer = answer.and_then(|answer| serde_json::from_str(&answer).ok());
         open = answer.map(|answer| Open { line, question, answer });
     }

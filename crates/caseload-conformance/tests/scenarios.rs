@@ -9,19 +9,34 @@
     reason = "a test stops where something is wrong"
 )]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use caseload::{Agency, Code, MemoryLog};
-use caseload_conformance::scenario::{Found, run_folder};
+use caseload_conformance::scenario::{Found, run_folder, run_folder_in_turn};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/scenarios")
+}
 
 fn run() -> Found {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/scenarios");
-    run_folder(&folder, &|| Agency::open(MemoryLog::new())).unwrap()
+    run_folder(&folder(), &|| Agency::open(MemoryLog::new())).unwrap()
 }
 
 #[test]
 fn what_the_scenarios_say_holds() {
-    let found = run();
+    assert_holds(&run());
+}
+
+#[test]
+fn it_holds_when_two_agencies_on_one_log_take_turns() {
+    let two = || {
+        let log = MemoryLog::new();
+        Ok(vec![Agency::open(log.clone())?, Agency::open(log)?])
+    };
+    assert_holds(&run_folder_in_turn(&folder(), &two).unwrap());
+}
+
+fn assert_holds(found: &Found) {
     assert!(
         found.failures.is_empty(),
         "{}\n{} failures",
