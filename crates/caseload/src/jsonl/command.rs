@@ -14,8 +14,8 @@ use crate::{
 };
 
 /// A command as it was given.
-#[derive(Debug)]
-pub(crate) enum Given {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
     /// To be recorded.
     Record(Command, Context),
     /// To be reviewed.

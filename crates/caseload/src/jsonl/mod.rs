@@ -21,10 +21,34 @@ mod policy;
 mod question;
 
 use answer::Answer;
-use command::Given;
+pub use command::Given;
 use serde_json::{Map, Value};
 
 use crate::{Agency, Error, InputError, log::Position};
+
+/// Reads a command in the JSON-lines form, for hosts that keep commands as text: in an outbox, on a
+/// device, or to decide them over their own tables.
+///
+/// # Errors
+/// Every violation of the input phase: what is wrong with which field.
+///
+/// ```
+/// use caseload::{Agency, Error, MemoryLog, jsonl::{Given, read_command}};
+/// let agency = Agency::open(MemoryLog::new())?;
+/// let text = r#"{"op":"define_program","id":"p1","actor":"root","on":"2024-06-15"}"#;
+/// match read_command(text)? {
+///     Given::Record(command, context) => drop(agency.record(command, context)?),
+///     Given::Review(command, context) => drop(agency.review(command, context)?),
+/// }
+/// assert!(read_command(r#"{"op":"define_program","on":"2024-2-1"}"#).is_err());
+/// # Ok::<(), Error>(())
+/// ```
+pub fn read_command(text: &str) -> Result<Given, InputError> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(object)) => command::read(object),
+        _ => Err(InputError::command_as_a_whole("is not one JSON object")),
+    }
+}
 
 /// Reads lines and answers them, in order.
 #[derive(Debug)]

@@ -58,6 +58,40 @@ mod tests {
         );
     }
 
+    /// Of several that start last the first by id is named, however many lines there are and whether
+    /// they are stored or pending.
+    #[test]
+    fn of_equal_starts_the_first_id_is_named() {
+        for earlier in [0, 60] {
+            let mut world = World::with_policy(json!({"batch_history": "allow"}));
+            for number in 0..earlier {
+                let day =
+                    crate::Day::from_ymd(2024, 1, 1).and_then(|day| day.plus(number)).unwrap();
+                let mut over = assign(&format!("l{number}"), "s3", &day.to_string());
+                over["end"] = json!(day);
+                world.given(over);
+            }
+            let rows = |prefix: &str, start: &str| {
+                let row = |id, staff| assign(&format!("{prefix}{id}"), staff, start);
+                [row("b", "s1"), row("a", "s2"), row("c", "s3")]
+            };
+            for row in rows("stored-", "2024-04-01") {
+                world.given(row);
+            }
+            let mut early = assign("early", "s1", "2024-03-31");
+            early["end"] = early["start"].clone();
+            let found = world.refuses(early.clone(), &["out-of-order"]);
+            assert_eq!(found[0]["assignment"], "stored-a");
+            for id in ["stored-a", "stored-b", "stored-c"] {
+                world.given(json!({"op": "end_assignment", "id": id, "end": "2024-04-02"}));
+            }
+            let mut batch = rows("pending-", "2024-05-01").to_vec();
+            batch.push(early);
+            let answer = world.answer(&json!({"op": "batch", "mode": "partial", "rows": batch}));
+            assert_eq!(answer["rows"][3]["violations"][0]["assignment"], "pending-a");
+        }
+    }
+
     #[test]
     fn an_equal_start_is_in_order_and_so_is_another_participant() {
         let mut world = World::new();

@@ -456,15 +456,25 @@ impl View for Known<'_> {
                 && !except.contains(&line.number)
         };
         let long = self.state.long_timelines.get(&timeline).filter(|_| self.is_now());
+        // Of those that start last the first by id; ids are compared only where starts are equal.
+        let id = |line: &LineThen| self.state.texts(Kind::Assignment).text_at(line.number, self.at);
+        let later = |a: &LineThen, b: &LineThen| {
+            a.period.start().cmp(&b.period.start()).then_with(|| id(b).cmp(&id(a)))
+        };
         let latest = match long {
-            None => self.lines_of(timeline).filter(fits).max_by_key(|line| line.period.start()),
+            None => self.lines_of(timeline).filter(fits).max_by(later),
             Some(long) => {
                 let slots = match filter.staff {
                     Some(staff) => long.by_staff.get(&staff),
                     None => Some(&long.all),
                 };
                 let newest_first = slots.into_iter().flat_map(|slots| slots.iter().rev());
-                newest_first.filter_map(|slot| self.line(slot.line)).find(fits)
+                let mut lines = newest_first.filter_map(|slot| self.line(slot.line)).filter(fits);
+                lines.next().and_then(|newest| {
+                    let start = newest.period.start();
+                    let equal = lines.take_while(|line| line.period.start() == start);
+                    std::iter::once(newest).chain(equal).max_by(later)
+                })
             }
         };
         Ok(latest.map(|line| (self.assignment_id(line.number), line.period.start())))

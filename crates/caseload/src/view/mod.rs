@@ -77,7 +77,7 @@ pub trait View {
     fn lines(&self, filter: &LineFilter<'_>) -> Result<Vec<Assignment>, StoreError>;
 
     /// The current assignment of a participant in a program (and of a staff member) that starts
-    /// last, leaving out some; zero-day ones count.
+    /// last, leaving out some; zero-day ones count. Of several that start then it is the first by id.
     ///
     /// # Errors
     /// As [`View::program`].

@@ -482,7 +482,7 @@ impl View for Overlay<'_> {
             .map(|line| &line.now)
             .filter(|line| filter.names(line) && !except.contains(&line.id))
             .map(|line| (line.id.clone(), line.period.start()));
-        Ok(pending.chain(base).max_by_key(|(_, start)| *start))
+        Ok(pending.chain(base).max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0))))
     }
 
     fn caseload(&self, staff: &StaffId, program: &ProgramId, day: Day) -> Result<u32, StoreError> {
