@@ -67,18 +67,18 @@ mod tests {
             for number in 0..earlier {
                 let day =
                     crate::Day::from_ymd(2024, 1, 1).and_then(|day| day.plus(number)).unwrap();
-                let mut over = assign(&format!("l{number}"), "s3", &day.to_string());
+                let mut over = assign(&format!("l{number}"), "s3", "c1", &day.to_string());
                 over["end"] = json!(day);
                 world.given(over);
             }
             let rows = |prefix: &str, start: &str| {
-                let row = |id, staff| assign(&format!("{prefix}{id}"), staff, start);
+                let row = |id, staff| assign(&format!("{prefix}{id}"), staff, "c1", start);
                 [row("b", "s1"), row("a", "s2"), row("c", "s3")]
             };
             for row in rows("stored-", "2024-04-01") {
                 world.given(row);
             }
-            let mut early = assign("early", "s1", "2024-03-31");
+            let mut early = assign("early", "s1", "c1", "2024-03-31");
             early["end"] = early["start"].clone();
             let found = world.refuses(early.clone(), &["out-of-order"]);
             assert_eq!(found[0]["assignment"], "stored-a");
