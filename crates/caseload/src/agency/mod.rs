@@ -14,7 +14,10 @@ mod verify;
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -71,6 +74,8 @@ pub type Calendar = Arc<dyn Fn() -> Day + Send + Sync>;
 /// A command that waits for its turn.
 struct Ticket {
     job: Job,
+    /// How often the log moved on under it.
+    conflicts: AtomicU32,
     result: Mutex<Option<Result<Receipt, Error>>>,
 }
 
@@ -141,20 +146,17 @@ impl Agency {
         if let Some(receipt) = self.first_answer(&job)? {
             return Ok(receipt);
         }
-        let ticket = Arc::new(Ticket { job, result: Mutex::new(None) });
+        let ticket =
+            Arc::new(Ticket { job, conflicts: AtomicU32::new(0), result: Mutex::new(None) });
         lock(&self.inner.waiting).push_back(ticket.clone());
-        let driving = lock(&self.inner.driving);
-        for _ in 0..TRIES {
+        let _driving = lock(&self.inner.driving);
+        loop {
             if let Some(result) = lock(&ticket.result).take() {
                 return result;
             }
+            // Whoever drives answers the commands in front of the queue, so this one's turn comes.
             self.drive();
         }
-        drop(driving);
-        // The log kept moving on: give the place in the queue up.
-        lock(&self.inner.waiting).retain(|other| !Arc::ptr_eq(other, &ticket));
-        let result = lock(&ticket.result).take();
-        result.unwrap_or(Err(Error::Store(StoreError::Conflict)))
     }
 
     /// What the rules say of a command now, without recording it.
@@ -367,7 +369,7 @@ impl Agency {
     /// Answers a command whose turn failed, unless it is worth another turn.
     fn fail(&self, ticket: &Arc<Ticket>, error: &StoreError) {
         let result = match error {
-            StoreError::Conflict => {
+            StoreError::Conflict if ticket.conflicts.fetch_add(1, Ordering::Relaxed) < TRIES => {
                 lock(&self.inner.waiting).push_front(ticket.clone());
                 return;
             }
