@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Agency;
 use crate::{
-    Kind, StoreError,
+    Kind, RequestId, StoreError,
     body::{Body, Fact},
     log::{Entry, Erasure, Head, More, PageLimit, PrivateItems, RequestText},
     state::{Forgotten, State},
@@ -41,12 +41,15 @@ impl Agency {
             // A cache that still knows who was forgotten must not stay.
             checkpoint.remove()?;
         }
-        self.state_mut().erased();
+        self.state_mut().erased(&owed);
         Ok(())
     }
 }
 
 /// The private items of an entry that tell of someone forgotten.
+///
+/// Each is looked for on their own and no further than the entry that forgot them, so that it makes no
+/// difference whether the store is asked after each or late, for several at once.
 fn in_entry(
     state: &State,
     entry: &Entry,
@@ -54,76 +57,82 @@ fn in_entry(
     mentioned: &mut [u32; 5],
 ) -> Result<Option<Erasure>, StoreError> {
     let body = Body::decode(entry.position, &entry.body)?;
-    let items = PrivateItems::unpack(&entry.private)?;
-    let mut search = Search { state, owed, items: &items, erased: Vec::new(), concerned: false };
-    search.mentions(&body, mentioned);
-    search.facts(&body);
-    for (_, place) in body.rows.iter().flat_map(|rows| &rows.refused) {
-        search.erase_if(*place, |text, own| text.contains(&format!("\"{own}\"")));
-    }
-    let mut request = RequestText::Keep;
-    if search.concerned {
-        if let Some(place) = body.request {
-            search.erased.push(place);
+    let packed = PrivateItems::unpack(&entry.private)?;
+    let mut erasure =
+        Erasure { entry: entry.head(), items: Vec::new(), request: RequestText::Keep };
+    for who in owed.iter().filter(|who| entry.position <= u64::from(who.at)) {
+        let mut search =
+            Search { state, who, items: &packed, erased: Vec::new(), concerned: false };
+        search.whole(&body, mentioned);
+        let tells = |request: &RequestId| search.told_by(request.as_str());
+        if search.concerned && entry.request.as_ref().is_some_and(tells) {
+            erasure.request = RequestText::Erase;
         }
-        let told = entry.request.as_ref().is_some_and(|request| {
-            owed.iter()
-                .flat_map(|who| &who.texts)
-                .any(|own| request.as_str().contains(own.as_str()))
-        });
-        if told {
-            request = RequestText::Erase;
-        }
+        erasure.items.append(&mut search.erased);
     }
-    let mut items = search.erased;
-    items.sort_unstable();
-    items.dedup();
-    let nothing = items.is_empty() && request == RequestText::Keep;
-    Ok((!nothing).then_some(Erasure { entry: entry.head(), items, request }))
+    for (kind, mentioned) in Kind::ALL.into_iter().zip(mentioned) {
+        *mentioned += body.new.of(kind);
+    }
+    erasure.items.sort_unstable();
+    erasure.items.dedup();
+    let nothing = erasure.items.is_empty() && erasure.request == RequestText::Keep;
+    Ok((!nothing).then_some(erasure))
 }
 
 struct Search<'a> {
     state: &'a State,
-    owed: &'a [Forgotten],
+    who: &'a Forgotten,
     items: &'a PrivateItems,
     erased: Vec<u32>,
-    /// Whether the entry is about someone forgotten.
+    /// Whether the entry is about the one forgotten.
     concerned: bool,
 }
 
 impl Search<'_> {
-    fn is_owed(&self, kind: Kind, number: u32) -> bool {
-        let participant = self.state.participant_of(kind, number);
-        participant.is_some_and(|number| self.owed.iter().any(|who| who.participant == number))
+    fn whole(&mut self, body: &Body, mentioned: &[u32; 5]) {
+        self.mentions(body, mentioned);
+        self.facts(body);
+        for (_, place) in body.rows.iter().flat_map(|rows| &rows.refused) {
+            self.erase_if(*place, |text, own| text.contains(&format!("\"{own}\"")));
+        }
+        if self.concerned
+            && let Some(place) = body.request
+        {
+            self.erased.push(place);
+        }
     }
 
-    /// Whether someone forgotten was ever in a program, or in any.
+    fn is_owed(&self, kind: Kind, number: u32) -> bool {
+        self.state.participant_of(kind, number) == Some(self.who.participant)
+    }
+
+    fn told_by(&self, text: &str) -> bool {
+        self.who.texts.iter().any(|own| text.contains(own.as_str()))
+    }
+
+    /// Whether the one forgotten was ever in a program, or in any.
     fn enrolled_somewhere(&self, program: Option<u32>) -> bool {
         let known = self.state.now();
-        self.owed.iter().any(|who| {
-            let mut timelines = known.timelines_of(who.participant);
-            timelines.any(|timeline| {
-                known.sides(timeline).is_some_and(|(_, p)| program.is_none_or(|only| only == p))
-            })
+        let mut timelines = known.timelines_of(self.who.participant);
+        timelines.any(|timeline| {
+            known.sides(timeline).is_some_and(|(_, p)| program.is_none_or(|only| only == p))
         })
     }
 
     fn erase_if(&mut self, place: u32, tells: impl Fn(&str, &str) -> bool) {
         let Some(text) = self.items.text(place as usize) else { return };
-        let own = self.owed.iter().flat_map(|who| &who.texts);
-        if own.into_iter().any(|own| tells(text, own)) {
+        if self.who.texts.iter().any(|own| tells(text, own)) {
             self.erased.push(place);
         }
     }
 
     /// The participant's own id, and ids of their lines that contain it. Numbers are given in order
     /// of first mention, so that those mentioned before tell where this entry's begin.
-    fn mentions(&mut self, body: &Body, mentioned: &mut [u32; 5]) {
+    fn mentions(&mut self, body: &Body, mentioned: &[u32; 5]) {
         let mut place = 0u32;
         for (kind, mentioned) in Kind::ALL.into_iter().zip(mentioned) {
-            for _ in 0..body.new.of(kind) {
-                *mentioned += 1;
-                if self.is_owed(kind, *mentioned) {
+            for new in 1..=body.new.of(kind) {
+                if self.is_owed(kind, mentioned + new) {
                     self.concerned = true;
                     if kind == Kind::Participant {
                         self.erased.push(place);

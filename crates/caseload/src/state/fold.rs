@@ -110,7 +110,7 @@ impl State {
                 Some(())
             }
             Fact::ParticipantForgotten { participant, .. } => {
-                self.forget(*participant);
+                self.forget(*participant, at);
                 Some(())
             }
             // These tell of the entry as a whole and change nothing.
@@ -413,7 +413,7 @@ impl State {
     }
 
     /// The id reads `erased-N` from now on, and so do ids of its lines that contain it.
-    fn forget(&mut self, participant: u32) {
+    fn forget(&mut self, participant: u32, forgotten_at: u32) {
         let texts = self.texts(Kind::Participant).all_texts(participant);
         if texts.is_empty() {
             return;
@@ -433,7 +433,7 @@ impl State {
             timeline = facts.next;
         }
         self.texts_mut(Kind::Participant).erase_where(participant, |_| true);
-        self.to_erase.push(Forgotten { participant, texts });
+        self.to_erase.push(Forgotten { participant, texts, at: forgotten_at });
     }
 
     fn erase_where_it_tells(&mut self, kind: Kind, number: u32, texts: &[String]) {

@@ -57,6 +57,8 @@ pub(crate) struct State {
 pub(crate) struct Forgotten {
     pub(crate) participant: u32,
     pub(crate) texts: Vec<String>,
+    /// The position of the entry that forgot them: what was entered later is none of theirs.
+    pub(crate) at: u32,
 }
 
 /// A value and the position from which it holds.
@@ -218,8 +220,9 @@ impl State {
         &self.to_erase
     }
 
-    pub(crate) fn erased(&mut self) {
-        self.to_erase.clear();
+    /// The store has erased these. Others may have become owed meanwhile.
+    pub(crate) fn erased(&mut self, done: &[Forgotten]) {
+        self.to_erase.retain(|owed| !done.iter().any(|done| done.at == owed.at));
     }
 
     pub(crate) fn texts(&self, kind: Kind) -> &Texts {
