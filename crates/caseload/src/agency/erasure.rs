@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::Agency;
 use crate::{
-    Kind, StoreError,
+    Day, Kind, StoreError,
     body::{Body, Fact},
     log::{Entry, Erasure, Head, More, PageLimit, PrivateItems, RequestText},
     state::{Forgotten, State},
@@ -12,14 +14,14 @@ use crate::{
 
 impl Agency {
     /// Has the store erase whoever was forgotten and is still to be found in it. Stopped in the middle,
-    /// it is done again by the next one who folds the log: the entry that first mentioned the
-    /// participant is erased last.
+    /// it is done again by the next one who folds the log: the entries that gave the participant an id
+    /// are erased last.
     pub(super) fn erase_what_is_owed(&self) -> Result<(), StoreError> {
         let owed: Vec<Forgotten> = self.state().to_erase().to_vec();
         if owed.is_empty() {
             return Ok(());
         }
-        let mut found: BTreeMap<u64, Erasure> = BTreeMap::new();
+        let mut found: Vec<(bool, Erasure)> = Vec::new();
         let mut after = Head::START;
         let mut mentioned = [0u32; 5];
         loop {
@@ -27,40 +29,42 @@ impl Agency {
             let state = self.state();
             for entry in &page.entries {
                 after = entry.head();
-                if let Some(erasure) = in_entry(&state, entry, &owed, &mut mentioned)? {
-                    found.insert(entry.position, erasure);
-                }
+                found.extend(in_entry(&state, entry, &owed, &mut mentioned)?);
             }
             if page.more == More::No {
                 break;
             }
         }
-        let erasures: Vec<Erasure> = found.into_values().rev().collect();
+        found.sort_by_key(|(tells_of_the_rest, _)| *tells_of_the_rest);
+        let erasures: Vec<Erasure> = found.into_iter().map(|(_, erasure)| erasure).collect();
         self.inner.log.erase(&erasures)?;
         if let Some(checkpoint) = &self.inner.checkpoint {
             // A cache that still knows who was forgotten must not stay.
             checkpoint.remove()?;
         }
-        self.state_mut().erased();
+        self.state_mut().erased(&owed);
         Ok(())
     }
 }
 
-/// The private items of an entry that tell of someone forgotten.
+/// The private items of an entry that tell of someone forgotten, and whether an id of theirs is among
+/// them.
 fn in_entry(
     state: &State,
     entry: &Entry,
     owed: &[Forgotten],
     mentioned: &mut [u32; 5],
-) -> Result<Option<Erasure>, StoreError> {
+) -> Result<Option<(bool, Erasure)>, StoreError> {
     let body = Body::decode(entry.position, &entry.body)?;
     let items = PrivateItems::unpack(&entry.private)?;
-    let mut search = Search { state, owed, items: &items, erased: Vec::new(), concerned: false };
+    let mut search =
+        Search { state, owed, items: &items, erased: Vec::new(), concerned: false, named: false };
     search.mentions(&body, mentioned);
     search.facts(&body);
     for (_, place) in body.rows.iter().flat_map(|rows| &rows.refused) {
-        search.erase_if(*place, |text, own| text.contains(&format!("\"{own}\"")));
+        search.verdict(*place);
     }
+    let named = search.named;
     let mut request = RequestText::Keep;
     if search.concerned {
         if let Some(place) = body.request {
@@ -79,7 +83,7 @@ fn in_entry(
     items.sort_unstable();
     items.dedup();
     let nothing = items.is_empty() && request == RequestText::Keep;
-    Ok((!nothing).then_some(Erasure { entry: entry.head(), items, request }))
+    Ok((!nothing).then_some((named, Erasure { entry: entry.head(), items, request })))
 }
 
 struct Search<'a> {
@@ -89,6 +93,8 @@ struct Search<'a> {
     erased: Vec<u32>,
     /// Whether the entry is about someone forgotten.
     concerned: bool,
+    /// Whether it gave them an id.
+    named: bool,
 }
 
 impl Search<'_> {
@@ -116,6 +122,29 @@ impl Search<'_> {
         }
     }
 
+    /// The verdict on a refused row, if it names someone forgotten. They may not have been known then,
+    /// so any id that was made of theirs counts, unless it is known to be somebody else's.
+    fn verdict(&mut self, place: u32) {
+        let Some(text) = self.items.text(place as usize) else { return };
+        let Ok(violations) = serde_json::from_str::<Value>(text) else { return };
+        let mut told = Vec::new();
+        parameters(&violations, &mut told);
+        let known = self.state.now();
+        let of_others = |text: &str| {
+            text.parse::<Day>().is_ok()
+                || Kind::ALL.into_iter().any(|kind| known.find(kind, text).is_some())
+        };
+        let named = self.owed.iter().flat_map(|who| &who.texts).any(|own| {
+            let tells =
+                |text: &&str| text == own || (text.contains(own.as_str()) && !of_others(text));
+            told.iter().any(tells)
+        });
+        if named {
+            self.concerned = true;
+            self.erased.push(place);
+        }
+    }
+
     /// The participant's own id, and ids of their lines that contain it. Numbers are given in order
     /// of first mention, so that those mentioned before tell where this entry's begin.
     fn mentions(&mut self, body: &Body, mentioned: &mut [u32; 5]) {
@@ -126,6 +155,7 @@ impl Search<'_> {
                 if self.is_owed(kind, *mentioned) {
                     self.concerned = true;
                     if kind == Kind::Participant {
+                        self.named = true;
                         self.erased.push(place);
                     } else {
                         self.erase_if(place, |text, own| text.contains(own));
@@ -146,6 +176,10 @@ impl Search<'_> {
                 Fact::CaseloadTransferred { program, .. } => self.enrolled_somewhere(*program),
                 _ => false,
             };
+            if let Fact::ParticipantForgotten { reason, .. } = fact {
+                // Why someone was forgotten stays, unless it names them.
+                self.erase_if(*reason, |text, own| text.contains(own));
+            }
             let Some((kind, number)) = fact.subject() else { continue };
             let owed = self.is_owed(kind, number);
             self.concerned |= owed;
@@ -153,6 +187,7 @@ impl Search<'_> {
                 && owed
             {
                 if kind == Kind::Participant {
+                    self.named = true;
                     self.erased.push(*id);
                 } else {
                     self.erase_if(*id, |text, own| text.contains(own));
@@ -170,6 +205,20 @@ impl Search<'_> {
                 self.erase_if(place, |text, own| text.contains(own));
             }
         }
+    }
+}
+
+/// The texts in violations that are no words of the library.
+fn parameters<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+    match value {
+        Value::String(text) => found.push(text),
+        Value::Array(values) => values.iter().for_each(|value| parameters(value, found)),
+        Value::Object(object) => {
+            let given =
+                object.iter().filter(|(key, _)| !["code", "fields"].contains(&key.as_str()));
+            given.for_each(|(_, value)| parameters(value, found));
+        }
+        _ => {}
     }
 }
 
@@ -208,7 +257,6 @@ impl Fact {
             Fact::EnrollmentReinstated { reason, .. }
             | Fact::AssignmentCorrected { reason, .. }
             | Fact::IdReplaced { reason, .. } => Some(*reason),
-            // Why someone was forgotten stays, unless it names them: that is for the caller to avoid.
             _ => None,
         }
     }

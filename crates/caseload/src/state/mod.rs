@@ -53,7 +53,7 @@ pub(crate) struct State {
 }
 
 /// A participant to be erased from the store, with every text their id ever had.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Forgotten {
     pub(crate) participant: u32,
     pub(crate) texts: Vec<String>,
@@ -218,8 +218,9 @@ impl State {
         &self.to_erase
     }
 
-    pub(crate) fn erased(&mut self) {
-        self.to_erase.clear();
+    /// These are erased; others may have come in meanwhile.
+    pub(crate) fn erased(&mut self, done: &[Forgotten]) {
+        self.to_erase.retain(|owed| !done.contains(owed));
     }
 
     pub(crate) fn texts(&self, kind: Kind) -> &Texts {
