@@ -1,6 +1,9 @@
 //! Reads one JSON command or question a line and prints one answer a line (rules.md, section 8).
 //!
 //! `cargo run --release --example replay -- --store memory < commands.jsonl`
+//! `cargo run --release --example replay -- --store sqlite:agency.db < commands.jsonl`
+//!
+//! A file is made if it is not there, and gone on with if it is.
 
 use std::{
     io::{self, BufRead, BufWriter, Write},
@@ -8,6 +11,7 @@ use std::{
 };
 
 use caseload::{Agency, MemoryLog, jsonl::Replay};
+use caseload_sqlite::SqliteLog;
 
 const USAGE: &str = "usage: replay [--store memory | --store sqlite:FILE] < lines.jsonl\n";
 
@@ -44,6 +48,9 @@ fn open() -> Result<Agency, Box<dyn std::error::Error>> {
     };
     match store.split_once(':') {
         None if store == "memory" => Ok(Agency::open(MemoryLog::new())?),
+        Some(("sqlite", file)) if !file.is_empty() => {
+            Ok(Agency::open(SqliteLog::open(file, "replay")?)?)
+        }
         _ => Err(format!("no store is called {store}\n{USAGE}").into()),
     }
 }

@@ -152,9 +152,11 @@ CREATE INDEX assignment_timeline ON assignment_base (agency, participant, progra
 CREATE VIEW program AS
 SELECT g.name AS agency, p.id AS program, p.name AS name, p.open AS open,
     CASE WHEN json_type(p.policy, '$.roles') = 'array'
-        THEN json_set(p.policy, '$.roles', (
-            SELECT json_group_array(r.role) FROM json_each(p.policy, '$.roles') AS j
-            JOIN role_base AS r ON r.agency = p.agency AND r.number = j.value))
+        THEN json_set(p.policy, '$.roles', json((
+            SELECT json_group_array(role) FROM (
+                SELECT r.role AS role FROM json_each(p.policy, '$.roles') AS j
+                JOIN role_base AS r ON r.agency = p.agency AND r.number = j.value
+                ORDER BY j.key))))
         ELSE p.policy END AS policy,
     p.entered AS entered_position, p.changed AS changed_position
 FROM agency AS g JOIN program_base AS p ON p.agency = g.agency;

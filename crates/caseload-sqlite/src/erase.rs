@@ -1,6 +1,6 @@
 //! Takes private text out of every table and file of the store.
 
-use std::{fs, io, thread};
+use std::{fs, io, thread, time::Duration};
 
 use caseload::{
     Kind, StoreError,
@@ -10,10 +10,9 @@ use caseload::{
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::{
-    SqliteLog, entries,
+    SqliteLog, SqliteOptions, entries,
     error::{Doing, file_error, store_error},
     place::{PAUSE, Place, REPLACED_WAL},
-    read_tables::{erased, set_id},
     slot::Open,
 };
 
@@ -66,7 +65,7 @@ fn erase_entry(open: &Open, place: &Place, erasure: &Erasure) -> Result<(), Stor
         if level <= LEVEL {
             let body = Body::decode(erasure.entry.position, &body)?;
             let items = PrivateItems::unpack(&private)?;
-            erase_read_tables(open, place, &body, &items, &erasure.items)?;
+            erase_read_tables(open, place, (position, &body), &items, &erasure.items)?;
         }
         open.prepare_cached("UPDATE entry SET private = ?3 WHERE agency = ?1 AND position = ?2")
             .and_then(|mut statement| statement.execute(params![open.agency, position, left]))
@@ -85,7 +84,7 @@ fn erase_entry(open: &Open, place: &Place, erasure: &Erasure) -> Result<(), Stor
 fn erase_read_tables(
     open: &Open,
     place: &Place,
-    body: &Body,
+    (position, body): (i64, &Body),
     items: &PrivateItems,
     indexes: &[u32],
 ) -> Result<(), StoreError> {
@@ -98,75 +97,87 @@ fn erase_read_tables(
         let Some(text) = usize::try_from(index).ok().and_then(|index| items.text(index)) else {
             continue;
         };
-        // An id is never given out twice, so the text finds the number.
-        if let Some(sql) = mentioned(body, index) {
-            run(sql, &[&open.agency, &text])?;
+        // A forgotten id may have been given out again, so the text alone does not find the row.
+        match mentioned(body, index) {
+            Some(Mention::Id(kind)) => {
+                run(&forget_id(kind, "entered"), &[&open.agency, &text, &position])?;
+            }
+            Some(Mention::Role) => {
+                run(FORGET_ROLE, &[&open.agency, &text])?;
+            }
+            None => {}
         }
     }
     for fact in &body.facts {
         let (sql, item, number) = match *fact {
-            Fact::IdReplaced { id, kind, number, .. } => (set_id(kind), id, number),
+            Fact::IdReplaced { id, kind, number, .. } => (forget_id(kind, "number"), id, number),
             Fact::ProgramDefined { name: Some(name), program, .. }
-            | Fact::ProgramRenamed { name, program } => (SET_PROGRAM_NAME, name, program),
+            | Fact::ProgramRenamed { name, program } => {
+                (forget_name("program_base"), name, program)
+            }
             Fact::StaffRegistered { name: Some(name), staff, .. }
-            | Fact::StaffRenamed { name, staff } => (SET_STAFF_NAME, name, staff),
+            | Fact::StaffRenamed { name, staff } => (forget_name("staff_base"), name, staff),
             _ => continue,
         };
         let text = usize::try_from(item).ok().and_then(|item| items.text(item));
-        let (Some(text), true) = (text, indexes.contains(&item)) else { continue };
-        if let Fact::IdReplaced { kind, .. } = fact {
-            run(forget_id(*kind), &[&open.agency, &text])?;
-        } else {
-            // A later name stays.
-            run(sql, &[&open.agency, &number, &erased(number), &text])?;
+        if let (Some(text), true) = (text, indexes.contains(&item)) {
+            run(&sql, &[&open.agency, &text, &number])?;
         }
     }
     Ok(())
 }
 
-const SET_PROGRAM_NAME: &str =
-    "UPDATE program_base SET name = ?3 WHERE agency = ?1 AND number = ?2 AND name = ?4";
-const SET_STAFF_NAME: &str =
-    "UPDATE staff_base SET name = ?3 WHERE agency = ?1 AND number = ?2 AND name = ?4";
+/// The statement that erases a name, unless a later one took its place: `?1` agency, `?2` the name,
+/// `?3` the number.
+fn forget_name(table: &str) -> String {
+    format!(
+        "UPDATE {table} SET name = 'erased-' || number \
+         WHERE agency = ?1 AND name = ?2 AND number = ?3"
+    )
+}
 
-/// The statement that erases the text of an item, if it is one that the entry mentions first.
-fn mentioned(body: &Body, index: u32) -> Option<&'static str> {
+const FORGET_ROLE: &str = "UPDATE role_base SET role = 'erased-' || number, erased = number \
+     WHERE agency = ?1 AND role = ?2 AND erased = 0";
+
+/// What an item is that an entry mentions first.
+enum Mention {
+    Id(Kind),
+    Role,
+}
+
+fn mentioned(body: &Body, index: u32) -> Option<Mention> {
     let mut end = 0_u32;
     for kind in Kind::ALL {
         end = end.saturating_add(body.new.of(kind));
         if index < end {
-            return Some(forget_id(kind));
+            return Some(Mention::Id(kind));
         }
     }
-    (index < end.saturating_add(body.new.roles())).then_some(
-        "UPDATE role_base SET role = 'erased-' || number, erased = number \
-         WHERE agency = ?1 AND role = ?2 AND erased = 0",
+    (index < end.saturating_add(body.new.roles())).then_some(Mention::Role)
+}
+
+/// The statement that erases the text of an id: `?1` agency, `?2` text, `?3` the value of the column.
+fn forget_id(kind: Kind, column: &str) -> String {
+    let table = match kind {
+        Kind::Participant => "participant_base",
+        Kind::Staff => "staff_base",
+        Kind::Program => "program_base",
+        Kind::Enrollment => "enrollment_base",
+        Kind::Assignment => "assignment_base",
+    };
+    format!(
+        "UPDATE {table} SET id = 'erased-' || number, erased = number \
+         WHERE agency = ?1 AND id = ?2 AND {column} = ?3 AND erased = 0"
     )
 }
 
-const fn forget_id(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Participant => {
-            "UPDATE participant_base SET id = 'erased-' || number, erased = number \
-             WHERE agency = ?1 AND id = ?2 AND erased = 0"
-        }
-        Kind::Staff => {
-            "UPDATE staff_base SET id = 'erased-' || number, erased = number \
-             WHERE agency = ?1 AND id = ?2 AND erased = 0"
-        }
-        Kind::Program => {
-            "UPDATE program_base SET id = 'erased-' || number, erased = number \
-             WHERE agency = ?1 AND id = ?2 AND erased = 0"
-        }
-        Kind::Enrollment => {
-            "UPDATE enrollment_base SET id = 'erased-' || number, erased = number \
-             WHERE agency = ?1 AND id = ?2 AND erased = 0"
-        }
-        Kind::Assignment => {
-            "UPDATE assignment_base SET id = 'erased-' || number, erased = number \
-             WHERE agency = ?1 AND id = ?2 AND erased = 0"
-        }
-    }
+/// Empties what a killed process left of the write-ahead log: it may have been about to, after erasing.
+/// Without waiting for others who are at work: they empty it themselves once they have erased.
+pub(crate) fn empty_left_wal(options: &SqliteOptions, open: &Open) {
+    // That it stays for now keeps nobody from working.
+    let _ = open.busy_timeout(Duration::ZERO);
+    let _ = open.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    let _ = open.busy_timeout(options.busy_timeout);
 }
 
 /// Plays the write-ahead log into the database and truncates it: it holds former pages.

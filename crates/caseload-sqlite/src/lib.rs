@@ -30,6 +30,8 @@
 
 mod checkpoint;
 mod copy;
+#[cfg(all(test, unix))]
+mod dies;
 mod entries;
 mod erase;
 mod error;

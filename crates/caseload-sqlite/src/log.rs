@@ -47,7 +47,7 @@ pub struct SqliteLog {
     agency: i64,
     // A handle that comes through a fork would share file locks that it does not have.
     process: u32,
-    writer: Slot,
+    pub(crate) writer: Slot,
     reader: Slot,
 }
 
@@ -160,7 +160,11 @@ impl SqliteLog {
             reader: Slot::new(None, process),
         };
         if log.options.may_write() {
+            let left = log.place.wal_is_left();
             let open = log.connect(Use::Write)?;
+            if left {
+                erase::empty_left_wal(&log.options, &open);
+            }
             log.agency = open.agency;
             log.writer = Slot::new(Some(open), process);
             if log.options.read_tables == ReadTables::Written {

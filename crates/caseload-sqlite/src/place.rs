@@ -159,6 +159,11 @@ impl Place {
         Ok(connection)
     }
 
+    /// Whether a write-ahead log lies there: of others at work, or of a process that was killed.
+    pub(crate) fn wal_is_left(&self) -> bool {
+        !self.in_memory && fs::metadata(self.beside("-wal")).is_ok_and(|wal| wal.len() > 0)
+    }
+
     /// Which files are at the path now.
     pub(crate) fn identity(&self) -> Result<Identity, StoreError> {
         if self.in_memory {

@@ -547,7 +547,7 @@ impl<'open> Folder<'open> {
 }
 
 /// The statement that gives a number another id: `?1` agency, `?2` number, `?3` id, `?4` erased.
-pub(crate) const fn set_id(kind: Kind) -> &'static str {
+const fn set_id(kind: Kind) -> &'static str {
     match kind {
         Kind::Participant => {
             "UPDATE participant_base SET id = ?3, erased = ?4 WHERE agency = ?1 AND number = ?2"
@@ -568,7 +568,7 @@ pub(crate) const fn set_id(kind: Kind) -> &'static str {
 }
 
 /// What stands for an erased text.
-pub(crate) fn erased(number: u32) -> String {
+fn erased(number: u32) -> String {
     format!("erased-{number}")
 }
 

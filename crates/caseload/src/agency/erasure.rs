@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::Agency;
 use crate::{
-    Kind, RequestId, StoreError,
+    Day, Kind, RequestId, StoreError,
     body::{Body, Fact},
     log::{Entry, Erasure, Head, More, PageLimit, PrivateItems, RequestText},
     state::{Forgotten, State},
@@ -12,14 +14,14 @@ use crate::{
 
 impl Agency {
     /// Has the store erase whoever was forgotten and is still to be found in it. Stopped in the middle,
-    /// it is done again by the next one who folds the log: the entry that first mentioned the
-    /// participant is erased last.
+    /// it is done again by the next one who folds the log: the entries that gave the participant an id
+    /// are erased last.
     pub(super) fn erase_what_is_owed(&self) -> Result<(), StoreError> {
         let owed: Vec<Forgotten> = self.state().to_erase().to_vec();
         if owed.is_empty() {
             return Ok(());
         }
-        let mut found: BTreeMap<u64, Erasure> = BTreeMap::new();
+        let mut found: Vec<(Naming, Erasure)> = Vec::new();
         let mut after = Head::START;
         let mut mentioned = [0u32; 5];
         loop {
@@ -27,15 +29,14 @@ impl Agency {
             let state = self.state();
             for entry in &page.entries {
                 after = entry.head();
-                if let Some(erasure) = in_entry(&state, entry, &owed, &mut mentioned)? {
-                    found.insert(entry.position, erasure);
-                }
+                found.extend(in_entry(&state, entry, &owed, &mut mentioned)?);
             }
             if page.more == More::No {
                 break;
             }
         }
-        let erasures: Vec<Erasure> = found.into_values().rev().collect();
+        found.sort_by_key(|(naming, _)| *naming);
+        let erasures: Vec<Erasure> = found.into_iter().map(|(_, erasure)| erasure).collect();
         self.inner.log.erase(&erasures)?;
         if let Some(checkpoint) = &self.inner.checkpoint {
             // A cache that still knows who was forgotten must not stay.
@@ -44,6 +45,14 @@ impl Agency {
         self.state_mut().erased(&owed);
         Ok(())
     }
+}
+
+/// Whether an entry gave someone forgotten an id. It is erased after the others: as long as it is
+/// whole, whoever folds the log knows whom to look for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Naming {
+    GivesNone,
+    GivesOne,
 }
 
 /// The private items of an entry that tell of someone forgotten.
@@ -55,19 +64,21 @@ fn in_entry(
     entry: &Entry,
     owed: &[Forgotten],
     mentioned: &mut [u32; 5],
-) -> Result<Option<Erasure>, StoreError> {
+) -> Result<Option<(Naming, Erasure)>, StoreError> {
     let body = Body::decode(entry.position, &entry.body)?;
     let packed = PrivateItems::unpack(&entry.private)?;
     let mut erasure =
         Erasure { entry: entry.head(), items: Vec::new(), request: RequestText::Keep };
+    let mut naming = Naming::GivesNone;
     for who in owed.iter().filter(|who| entry.position <= u64::from(who.at)) {
         let mut search =
-            Search { state, who, items: &packed, erased: Vec::new(), concerned: false };
+            Search { state, who, items: &packed, erased: Vec::new(), concerned: false, naming };
         search.whole(&body, mentioned);
         let tells = |request: &RequestId| search.told_by(request.as_str());
         if search.concerned && entry.request.as_ref().is_some_and(tells) {
             erasure.request = RequestText::Erase;
         }
+        naming = search.naming;
         erasure.items.append(&mut search.erased);
     }
     for (kind, mentioned) in Kind::ALL.into_iter().zip(mentioned) {
@@ -76,7 +87,7 @@ fn in_entry(
     erasure.items.sort_unstable();
     erasure.items.dedup();
     let nothing = erasure.items.is_empty() && erasure.request == RequestText::Keep;
-    Ok((!nothing).then_some(erasure))
+    Ok((!nothing).then_some((naming, erasure)))
 }
 
 struct Search<'a> {
@@ -86,6 +97,7 @@ struct Search<'a> {
     erased: Vec<u32>,
     /// Whether the entry is about the one forgotten.
     concerned: bool,
+    naming: Naming,
 }
 
 impl Search<'_> {
@@ -93,7 +105,7 @@ impl Search<'_> {
         self.mentions(body, mentioned);
         self.facts(body);
         for (_, place) in body.rows.iter().flat_map(|rows| &rows.refused) {
-            self.erase_if(*place, |text, own| text.contains(&format!("\"{own}\"")));
+            self.verdict(*place);
         }
         if self.concerned
             && let Some(place) = body.request
@@ -126,6 +138,29 @@ impl Search<'_> {
         }
     }
 
+    /// The verdict on a refused row, if it names someone forgotten. They may not have been known then,
+    /// so any id that was made of theirs counts, unless it is known to be somebody else's.
+    fn verdict(&mut self, place: u32) {
+        let Some(text) = self.items.text(place as usize) else { return };
+        let Ok(violations) = serde_json::from_str::<Value>(text) else { return };
+        let mut told = Vec::new();
+        parameters(&violations, &mut told);
+        let known = self.state.now();
+        let of_others = |text: &str| {
+            text.parse::<Day>().is_ok()
+                || Kind::ALL.into_iter().any(|kind| known.find(kind, text).is_some())
+        };
+        let named = self.who.texts.iter().any(|own| {
+            let tells =
+                |text: &&str| text == own || (text.contains(own.as_str()) && !of_others(text));
+            told.iter().any(tells)
+        });
+        if named {
+            self.concerned = true;
+            self.erased.push(place);
+        }
+    }
+
     /// The participant's own id, and ids of their lines that contain it. Numbers are given in order
     /// of first mention, so that those mentioned before tell where this entry's begin.
     fn mentions(&mut self, body: &Body, mentioned: &[u32; 5]) {
@@ -135,6 +170,7 @@ impl Search<'_> {
                 if self.is_owed(kind, mentioned + new) {
                     self.concerned = true;
                     if kind == Kind::Participant {
+                        self.naming = Naming::GivesOne;
                         self.erased.push(place);
                     } else {
                         self.erase_if(place, |text, own| text.contains(own));
@@ -155,6 +191,10 @@ impl Search<'_> {
                 Fact::CaseloadTransferred { program, .. } => self.enrolled_somewhere(*program),
                 _ => false,
             };
+            if let Fact::ParticipantForgotten { reason, .. } = fact {
+                // Why someone was forgotten stays, unless it names them.
+                self.erase_if(*reason, |text, own| text.contains(own));
+            }
             let Some((kind, number)) = fact.subject() else { continue };
             let owed = self.is_owed(kind, number);
             self.concerned |= owed;
@@ -162,6 +202,7 @@ impl Search<'_> {
                 && owed
             {
                 if kind == Kind::Participant {
+                    self.naming = Naming::GivesOne;
                     self.erased.push(*id);
                 } else {
                     self.erase_if(*id, |text, own| text.contains(own));
@@ -179,6 +220,20 @@ impl Search<'_> {
                 self.erase_if(place, |text, own| text.contains(own));
             }
         }
+    }
+}
+
+/// The texts in violations that are no words of the library.
+fn parameters<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+    match value {
+        Value::String(text) => found.push(text),
+        Value::Array(values) => values.iter().for_each(|value| parameters(value, found)),
+        Value::Object(object) => {
+            let given =
+                object.iter().filter(|(key, _)| !["code", "fields"].contains(&key.as_str()));
+            given.for_each(|(_, value)| parameters(value, found));
+        }
+        _ => {}
     }
 }
 

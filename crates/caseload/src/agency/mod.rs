@@ -140,7 +140,11 @@ impl Agency {
     /// # Errors
     /// [`Error::Refused`] when it breaks a rule, [`Error::Input`] when it cannot be read or its request
     /// id was used for another command, [`Error::Store`] when the store fails. After an error nothing
-    /// of the command is stored; only after `store-unknown-outcome` it may be.
+    /// of the command is stored; only after `store-unknown-outcome` it may be, and a [`Forget`] whose
+    /// erasing failed is. It is erased with the next command, when its request is repeated, or when the
+    /// log is opened next.
+    ///
+    /// [`Forget`]: crate::Forget
     pub fn record(&self, command: impl Into<Command>, context: Context) -> Result<Receipt, Error> {
         let job = Job::new(command.into(), context)?;
         if let Some(receipt) = self.first_answer(&job)? {
@@ -296,13 +300,17 @@ impl Agency {
                 Err(error) => return Err(error),
             };
             let mut state = self.state_mut();
-            if state.head() == known {
-                fold_all(&mut state, &page.entries)?;
+            if state.head() != known {
+                // Another thread folded meanwhile, and may have read less than there is now.
+                continue;
             }
-            let owed = !state.to_erase().is_empty();
+            let owed = state.to_erase().len();
+            fold_all(&mut state, &page.entries)?;
+            let owes_more = state.to_erase().len() > owed;
             drop(state);
-            if owed {
-                self.erase_what_is_owed()?;
+            if owes_more {
+                // Whoever forgot erases as well, and says so if it fails: a question goes on.
+                let _ = self.erase_what_is_owed();
             }
             if page.more == More::No {
                 return Ok(());
@@ -333,6 +341,9 @@ impl Agency {
         let Some(entry) = self.inner.log.find(request)? else { return Ok(None) };
         self.catch_up()?;
         if answer::is_same(&entry, job)? {
+            if matches!(job.command, Command::Forget(_)) {
+                self.erase_what_is_owed()?;
+            }
             Ok(Some(answer::receipt(&self.state(), &entry)?))
         } else {
             Err(Error::Input(InputError::new(Problem::RequestReused, &["request"])))
@@ -419,9 +430,10 @@ impl Agency {
             let known = self.state().head();
             let page = turn.tail(&known, PageLimit::default())?;
             let mut state = self.state_mut();
-            if state.head() == known {
-                fold_all(&mut state, &page.entries)?;
+            if state.head() != known {
+                continue;
             }
+            fold_all(&mut state, &page.entries)?;
             if page.more == More::No {
                 return Ok(());
             }
@@ -435,9 +447,8 @@ impl Agency {
         prepared: Vec<Prepared>,
         mut head: Head,
     ) -> Result<Vec<Arc<Ticket>>, StoreError> {
-        let mut deferred = Vec::new();
+        let (mut answered, mut deferred) = (Vec::with_capacity(tickets.len()), Vec::new());
         let mut state = self.state_mut();
-        let mut owed = false;
         for (ticket, prepared) in tickets.iter().zip(prepared) {
             let result = match prepared {
                 Prepared::Sealed(sealed) => {
@@ -462,17 +473,22 @@ impl Agency {
                     continue;
                 }
             };
-            owed |= !state.to_erase().is_empty();
-            *lock(&ticket.result) = Some(result);
+            answered.push((ticket, result));
         }
         drop(state);
-        if owed {
-            self.erase_what_is_owed()?;
+        let erased = self.erase_what_is_owed();
+        for (ticket, result) in answered {
+            let forgets = matches!(ticket.job.command, Command::Forget(_)) && result.is_ok();
+            *lock(&ticket.result) = Some(match &erased {
+                Err(error) if forgets => Err(Error::Store(error.clone())),
+                _ => result,
+            });
         }
         Ok(deferred)
     }
 
-    /// Finds out whether entries were stored after a connection broke in the middle.
+    /// Finds out whether entries were stored after a connection broke in the middle: in a turn, because
+    /// the broken one may still be at it. An append stores all or nothing, so the first tells.
     fn settle(
         &self,
         after: &Head,
@@ -480,16 +496,15 @@ impl Agency {
         cause: Option<crate::ErrorCause>,
     ) -> Result<(), StoreError> {
         for _ in 0..LOOKS {
-            match self.inner.log.read(after, PageLimit::default()) {
+            let one = PageLimit { entries: 1, bytes: 1 };
+            match self.inner.log.turn().and_then(|mut turn| turn.tail(after, one)) {
                 Ok(page) => {
-                    let stored = entries.iter().zip(&page.entries).all(|(a, b)| a.hash == b.hash);
-                    let stored = stored && page.entries.len() >= entries.len();
+                    let hash = |entry: &crate::log::Entry| entry.hash;
+                    let stored = page.entries.first().map(hash) == entries.first().map(hash);
                     return if stored { Ok(()) } else { Err(StoreError::Conflict) };
                 }
-                Err(StoreError::Unavailable { .. } | StoreError::Locked { .. }) => {
-                    std::thread::sleep(LOOK_AGAIN_AFTER);
-                }
-                Err(error) => return Err(error),
+                Err(StoreError::Diverged { known }) => return Err(self.start_anew(known)),
+                Err(_) => std::thread::sleep(LOOK_AGAIN_AFTER),
             }
         }
         Err(StoreError::UnknownOutcome { cause })
@@ -498,7 +513,10 @@ impl Agency {
 
 /// Whether an error could be the fault of one command of a group.
 const fn is_about_one(error: &StoreError) -> bool {
-    matches!(error, StoreError::RequestIdReused | StoreError::Full { .. })
+    matches!(
+        error,
+        StoreError::RequestIdReused | StoreError::Full { .. } | StoreError::Backend { .. }
+    )
 }
 
 /// Folds entries; a state that could not take one is dropped.

@@ -87,7 +87,8 @@ impl Opening {
             }
         }
         let agency = self.with(log, state);
-        agency.erase_what_is_owed()?;
+        // A store that may only be read, or is busy, can be asked all the same.
+        let _ = agency.erase_what_is_owed();
         if agency.head().position - from >= WORTH_A_CHECKPOINT {
             // A cache: that it cannot be written now must not keep anybody from working.
             let _ = agency.keep_checkpoint();
@@ -131,7 +132,13 @@ impl Agency {
     /// [`StoreError`] as the checkpoint's store finds it; it is a cache, and nothing else is wrong then.
     pub fn keep_checkpoint(&self) -> Result<(), StoreError> {
         let Some(checkpoint) = &self.inner.checkpoint else { return Ok(()) };
-        let bytes = self.state().to_checkpoint();
+        let state = self.state();
+        if !state.to_erase().is_empty() {
+            // Opened from there, nobody would know any more what is still to be erased.
+            return Ok(());
+        }
+        let bytes = state.to_checkpoint();
+        drop(state);
         checkpoint.write(&bytes)
     }
 }
