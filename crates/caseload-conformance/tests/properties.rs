@@ -716,7 +716,8 @@ fn hold_with_many_hands(seed: u64, handles: usize) {
         }
     }
     let acknowledged = record_at_once(&agencies, then);
-    assert!(acknowledged.len() > 60, "only {} were accepted", acknowledged.len());
+    // How many depends on the interleaving: commands that build on a later one are refused.
+    assert!(acknowledged.len() > 20, "only {} were accepted", acknowledged.len());
     assert_once_and_in_order(&log, &founded, &acknowledged);
     let last = agencies[0].snapshot().unwrap().head();
     assert!(agencies.iter().all(|agency| agency.snapshot().unwrap().head() == last));
