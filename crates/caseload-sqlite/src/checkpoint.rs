@@ -36,6 +36,13 @@ impl CheckpointFile {
         &self.path
     }
 
+    /// Where it is written before it gets its name; a process that is killed leaves it there.
+    fn aside(&self) -> PathBuf {
+        let mut aside = self.path.clone().into_os_string();
+        aside.push("-new");
+        aside.into()
+    }
+
     fn failed(&self, doing: &str, error: io::Error) -> StoreError {
         let what = format!(
             "{}: cannot {doing} the checkpoint: {error}; it is a cache, delete it or make the folder writable",
@@ -56,8 +63,7 @@ impl Checkpoint for CheckpointFile {
 
     fn write(&self, bytes: &[u8]) -> Result<(), StoreError> {
         // Renamed into place: whoever reads meanwhile sees the old one or the new one.
-        let mut aside = self.path.clone().into_os_string();
-        aside.push("-new");
+        let aside = self.aside();
         let written = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, &self.path));
         written.map_err(|error| {
             let _ = fs::remove_file(&aside);
@@ -66,12 +72,15 @@ impl Checkpoint for CheckpointFile {
     }
 
     fn remove(&self) -> Result<(), StoreError> {
-        match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(self.failed("remove", error))
+        for path in [&self.path, &self.aside()] {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(self.failed("remove", error));
+                }
+                _ => {}
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 }
 

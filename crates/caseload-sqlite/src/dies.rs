@@ -1,4 +1,5 @@
 //! Killed inside the transaction of an append: all of it is there afterwards, or nothing.
+#![cfg(unix)]
 
 use std::{
     path::Path,

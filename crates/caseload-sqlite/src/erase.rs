@@ -3,7 +3,7 @@
 use std::{fs, io, thread, time::Duration};
 
 use caseload::{
-    Kind, StoreError,
+    Checkpoint as _, Kind, StoreError,
     body::{Body, Fact},
     log::{Erasure, LEVEL, PrivateItems, RequestText},
 };
@@ -27,13 +27,15 @@ pub(crate) fn erase(log: &SqliteLog, items: &[Erasure]) -> Result<(), StoreError
     if log.place.in_memory() {
         return Ok(());
     }
-    for path in log.checkpoint_path().into_iter().chain([log.place.beside(REPLACED_WAL)]) {
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(file_error(&path, Doing::Erase, error));
-            }
-            _ => {}
+    if let Some(checkpoint) = log.checkpoint() {
+        checkpoint.remove()?;
+    }
+    let replaced = log.place.beside(REPLACED_WAL);
+    match fs::remove_file(&replaced) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(file_error(&replaced, Doing::Erase, error));
         }
+        _ => {}
     }
     empty_wal(log, open)
 }

@@ -30,7 +30,7 @@
 
 mod checkpoint;
 mod copy;
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod dies;
 mod entries;
 mod erase;

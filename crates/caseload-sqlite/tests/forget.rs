@@ -22,10 +22,10 @@ use std::{
 };
 
 use caseload::{
-    Agency, RequestId, StoreError,
+    Agency, Flow, RequestId, StoreError,
     log::{Entry, Erasure, Head, Log, Page, PageLimit, Turn},
 };
-use caseload_sqlite::{SqliteLog, SqliteOptions};
+use caseload_sqlite::{CheckpointFile, SqliteLog, SqliteOptions};
 use common::{ask, folder, folder_holds};
 use office::*;
 use serde_json::{Value, json};
@@ -138,6 +138,54 @@ fn nothing_is_left_in_any_file() {
         );
         assert_eq!(traces(folder.path()), Vec::<&str>::new());
     }
+}
+
+/// An agency that keeps a checkpoint beside its file.
+fn open_with_checkpoint(log: impl Log + 'static, checkpoint: CheckpointFile) -> Agency {
+    Agency::opening().checkpoint(checkpoint).open(log, &mut |_| Flow::Continue).unwrap()
+}
+
+#[test]
+fn a_checkpoint_holds_nobody_who_was_forgotten() {
+    let (folder, path) = folder();
+    let opened = || SqliteLog::open(&path, "north").unwrap();
+    let checkpoint = opened().checkpoint().unwrap();
+    let [agency, another] = [0, 1].map(|_| open_with_checkpoint(opened(), checkpoint.clone()));
+    live_and_leave(&agency);
+    another.snapshot().unwrap();
+    agency.keep_checkpoint().unwrap();
+    // And what is left of one whose writer was killed.
+    let unfinished = folder.path().join("agency.db.caseload-checkpoint-1-new");
+    fs::copy(checkpoint.path(), &unfinished).unwrap();
+    assert_ne!(folder_holds(folder.path(), LATER), [""; 0]);
+    ok(&agency, forget());
+    assert!(!checkpoint.path().exists() && !unfinished.exists());
+    // One that has not heard of it yet.
+    another.keep_checkpoint().unwrap();
+    assert_forgotten(folder.path(), &path, &agency);
+    drop((agency, another));
+    assert_forgotten_by(&open_with_checkpoint(opened(), checkpoint));
+}
+
+/// Opened from a checkpoint that was kept before the erasure came through, it is still made up for.
+#[test]
+fn a_checkpoint_does_not_forget_to_erase() {
+    let (folder, path) = folder();
+    let log = SqliteLog::open(&path, "north").unwrap();
+    let checkpoint = log.checkpoint().unwrap();
+    let log = Tapped::new(log, |point| match point {
+        Point::BeforeErase => {
+            Err(StoreError::Locked { what: "the file is busy".to_owned(), cause: None })
+        }
+        _ => Ok(()),
+    });
+    let agency = open_with_checkpoint(log, checkpoint.clone());
+    live_and_leave(&agency);
+    store_error(&agency, forget());
+    agency.keep_checkpoint().unwrap();
+    drop(agency);
+    let agency = open_with_checkpoint(SqliteLog::open(&path, "north").unwrap(), checkpoint);
+    assert_forgotten(folder.path(), &path, &agency);
 }
 
 fn assert_forgotten_by(agency: &Agency) {

@@ -132,6 +132,8 @@ impl Agency {
     /// [`StoreError`] as the checkpoint's store finds it; it is a cache, and nothing else is wrong then.
     pub fn keep_checkpoint(&self) -> Result<(), StoreError> {
         let Some(checkpoint) = &self.inner.checkpoint else { return Ok(()) };
+        // It must not bring back whoever another process has forgotten.
+        self.catch_up()?;
         let state = self.state();
         if !state.to_erase().is_empty() {
             // Opened from there, nobody would know any more what is still to be erased.
@@ -139,6 +141,8 @@ impl Agency {
         }
         let bytes = state.to_checkpoint();
         drop(state);
-        checkpoint.write(&bytes)
+        checkpoint.write(&bytes)?;
+        // Who was forgotten while it was written is erased in it, too.
+        self.catch_up()
     }
 }
