@@ -1,5 +1,11 @@
 //! Killed inside the transaction of an append: all of it is there afterwards, or nothing.
 #![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops where something is wrong"
+)]
 
 use std::{
     path::Path,
