@@ -358,7 +358,7 @@ fn assert_in_order(
 }
 
 proptest! {
-    #![proptest_config(cases(24))]
+    #![proptest_config(cases(16))]
 
     #[test]
     fn assignments_lie_in_one_enrollment_and_nobody_is_held_twice(seed in any::<u64>()) {
@@ -437,7 +437,7 @@ fn assert_nearest_passes(world: &mut World, command: &Value, refusal: &Value) {
 }
 
 proptest! {
-    #![proptest_config(cases(48))]
+    #![proptest_config(cases(32))]
 
     #[test]
     fn the_nearest_value_passes_the_rule_that_names_it(seed in any::<u64>()) {
