@@ -1,4 +1,8 @@
 //! What the examples share: names, tables, bars and strips of days, all as text.
+/// The front page, so that its example is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub mod front_page {}
 
 use std::{collections::HashMap, error::Error as StdError};
 

@@ -12,8 +12,9 @@ use std::{
 
 use caseload::{
     Actor, Agency, Asked, Assign, Assignment, Batch, BatchMode, Code, Context, Correct, Day, Desk,
-    Enrollment, Ineligible, KnownAt, Lines, Name, OnHeld, ParticipantId, Period, ProgramId, Reason,
-    Receipt, RegisterStaff, Right, Rights, Row, Scope, StaffId, Status, TransferAll, log::Position,
+    Enrollment, Ineligible, KnownAt, Lines, MAX_BATCH_ROWS, Name, OnHeld, ParticipantId, Period,
+    ProgramId, Reason, Receipt, RegisterStaff, Right, Rights, Row, RowVerdict, Scope, StaffId,
+    Status, TransferAll, log::Position,
 };
 use caseload_examples::{Axis, Names, bar, in_words, progress_bar, table};
 use caseload_io::{
@@ -236,8 +237,17 @@ impl Team {
                 labels.push(label);
             }
         }
-        let receipt = self.desk.record(Batch::new(BatchMode::Partial, rows))?;
-        show_batch(&receipt, &labels);
+        let bar = progress_bar();
+        bar.set_message("caseloads");
+        bar.set_length(rows.len() as u64);
+        let mut verdicts = Vec::new();
+        for rows in rows.chunks(MAX_BATCH_ROWS) {
+            let receipt = self.desk.record(Batch::new(BatchMode::Partial, rows.to_vec()))?;
+            verdicts.extend(receipt.outcome.rows);
+            bar.inc(rows.len() as u64);
+        }
+        bar.finish_and_clear();
+        show_batch(&verdicts, &labels);
         Ok(())
     }
 
@@ -303,20 +313,20 @@ fn mistakes(
     ])
 }
 
-fn show_batch(receipt: &Receipt, labels: &[&str]) {
+fn show_batch(verdicts: &[RowVerdict], labels: &[&str]) {
     title("Caseloads given out by batch");
-    let refused = || receipt.outcome.rows.iter().filter(|row| !row.violations.is_empty());
-    let (all, wrong) = (receipt.outcome.rows.len(), refused().count());
+    let numbered = (1_usize..).zip(verdicts.iter().zip(labels));
+    let refused: Vec<_> = numbered.filter(|(_, (row, _))| !row.violations.is_empty()).collect();
+    let (all, wrong) = (verdicts.len(), refused.len());
     println!("{} of {all} rows were stored, {wrong} refused:", all - wrong);
     let mut rows = table(&["Row #", "What", "Why not", "Code", "Would pass"]);
-    for verdict in refused().take(MOST) {
-        let label = usize::try_from(verdict.row).ok().and_then(|row| labels.get(row - 1));
+    for (number, (verdict, label)) in refused.into_iter().take(MOST) {
         for violation in &verdict.violations {
             let nearest = violation.nearest.as_ref();
             let nearest = nearest.map(|near| format!("{} {}", near.field, near.day));
             rows.add_row([
-                verdict.row.to_string(),
-                label.copied().unwrap_or_default().to_owned(),
+                number.to_string(),
+                (*label).to_owned(),
                 violation.problem.to_string(),
                 violation.code().to_string(),
                 nearest.unwrap_or_default(),

@@ -109,8 +109,12 @@ faults! {
     EraseTooMuch
     /// The request id survives its erasure.
     EraseKeepsRequest
-    /// Erasing what is erased already, or not there, is an error.
+    /// Erasing what is erased already is an error.
     EraseTwiceFails
+    /// Erases at the position, whatever entry is there, and nothing where there is none.
+    EraseAtPosition
+    /// Erases in the entries before the one that it does not hold.
+    TornErasure
 }
 
 /// Stores with one fault each, over [`MemoryLog`].
@@ -205,13 +209,17 @@ impl Log for FaultyLog {
                 items.iter_mut().for_each(|one| one.request = RequestText::Keep);
             }
             Fault::EraseTwiceFails => return self.erase_once(&items),
+            Fault::EraseAtPosition => items = self.at_positions(items),
+            Fault::TornErasure => {
+                return items.iter().try_for_each(|one| self.log.erase(std::slice::from_ref(one)));
+            }
             _ => {}
         }
         self.log.erase(&items)?;
         if self.fault == Fault::EraseDigests {
             let mut entries = self.log.snapshot();
             for entry in &mut entries {
-                if items.iter().any(|one| one.position == entry.position) {
+                if items.iter().any(|one| one.entry == entry.head()) {
                     entry.private = Vec::new();
                 }
             }
@@ -344,6 +352,16 @@ impl FaultyLog {
             return Err(StoreError::RequestIdReused);
         }
         Ok(())
+    }
+
+    /// The erasures with the entries that are at their positions now.
+    fn at_positions(&self, mut items: Vec<Erasure>) -> Vec<Erasure> {
+        let stored = self.log.snapshot();
+        items.retain_mut(|one| {
+            let there = stored.iter().find(|entry| entry.position == one.entry.position);
+            there.map(|entry| one.entry = entry.head()).is_some()
+        });
+        items
     }
 
     fn erase_once(&self, items: &[Erasure]) -> Result<(), StoreError> {

@@ -2,6 +2,15 @@
 //!
 //! `CASELOAD_SEEDS=1000` asks more seeds; `CASELOAD_SEED=17` prints the story of one.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    reason = "a test stops where something is wrong"
+)]
+
 use caseload::{Agency, MemoryLog, jsonl::Replay};
 use caseload_conformance::auditor::{Auditor, differences};
 use caseload_conformance::generate::Generator;

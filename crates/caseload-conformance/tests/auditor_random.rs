@@ -1,5 +1,14 @@
 //! Random worlds: nothing panics, much is accepted, every code and every operation appears.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    reason = "a test stops where something is wrong"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use caseload_conformance::auditor::{Auditor, TABLE};

@@ -55,6 +55,8 @@ const CAUGHT: &[(Fault, &str)] = &[
     (Fault::EraseTooMuch, "s10_other_items_and_entries_stay"),
     (Fault::EraseKeepsRequest, "s10_an_erased_request_is_not_found"),
     (Fault::EraseTwiceFails, "s10_erasing_again_is_harmless"),
+    (Fault::EraseAtPosition, "s10_an_entry_that_is_not_held_is_diverged"),
+    (Fault::TornErasure, "s10_an_entry_that_is_not_held_is_diverged"),
 ];
 
 #[test]

@@ -1,5 +1,14 @@
 //! The scenario files on a memory log, and that together they show every code.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    reason = "a test stops where something is wrong"
+)]
+
 use std::path::Path;
 
 use caseload::{Agency, Code, MemoryLog};

@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
 pub mod hmis;
-mod progress;
 
-pub use progress::{Flow, Progress, Stage};
+pub use caseload::{Flow, Progress, Stage};

@@ -10,14 +10,14 @@ use caseload::{
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::{
-    SqliteLog,
+    SqliteLog, entries,
     error::{Doing, file_error, store_error},
     place::{PAUSE, Place, REPLACED_WAL},
     read_tables::{erased, set_id},
     slot::Open,
 };
 
-/// Erases in one transaction, then sees to it that no former page is left in a file.
+/// Erases in one transaction, all or nothing, then sees to it that no former page is left in a file.
 pub(crate) fn erase(log: &SqliteLog, items: &[Erasure]) -> Result<(), StoreError> {
     let lent = log.lock_for_writing()?;
     let open = log.opened(&lent)?;
@@ -41,8 +41,12 @@ pub(crate) fn erase(log: &SqliteLog, items: &[Erasure]) -> Result<(), StoreError
 
 fn erase_entry(open: &Open, place: &Place, erasure: &Erasure) -> Result<(), StoreError> {
     let failed = |error| store_error(place.path(), Doing::Erase, error);
-    // What is not there has nothing to erase.
-    let Ok(position) = i64::try_from(erasure.position) else { return Ok(()) };
+    // After a backup was restored, another entry may have the position.
+    let diverged = || StoreError::Diverged { known: erasure.entry };
+    if entries::head_at(open, place, erasure.entry.position)? != Some(erasure.entry) {
+        return Err(diverged());
+    }
+    let position = i64::try_from(erasure.entry.position).map_err(|_| diverged())?;
     let found: Option<(Vec<u8>, Vec<u8>, u32)> = open
         .prepare_cached(
             "SELECT body, private, level FROM entry WHERE agency = ?1 AND position = ?2",
@@ -55,12 +59,12 @@ fn erase_entry(open: &Open, place: &Place, erasure: &Erasure) -> Result<(), Stor
                 .optional()
         })
         .map_err(failed)?;
-    let Some((body, private, level)) = found else { return Ok(()) };
+    let (body, private, level) = found.ok_or_else(diverged)?;
     let left = PrivateItems::erase(&private, &erasure.items)?;
     if left != private {
         // Read tables hold nothing of a level that this version does not know.
         if level <= LEVEL {
-            let body = Body::decode(erasure.position, &body)?;
+            let body = Body::decode(erasure.entry.position, &body)?;
             let items = PrivateItems::unpack(&private)?;
             erase_read_tables(open, place, &body, &items, &erasure.items)?;
         }

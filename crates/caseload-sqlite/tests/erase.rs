@@ -12,15 +12,17 @@ mod common;
 use std::{fs, time::Duration};
 
 use caseload::{
-    Kind,
+    Kind, StoreError,
     body::{Body, Fact},
-    log::{Erasure, Log, PrivateItems, RequestText},
+    log::{Entry, Erasure, Head, Log, PrivateItems, RequestText},
 };
 use caseload_sqlite::{SqliteLog, SqliteOptions};
 use common::*;
 
-fn erasure(position: u64, items: &[u32], request: RequestText) -> Erasure {
-    Erasure { position, items: items.to_vec(), request }
+/// An erasure in the entry that is at a position now.
+fn erasure(log: &dyn Log, position: u64, items: &[u32], request: RequestText) -> Erasure {
+    let entry = all(log).iter().find(|entry| entry.position == position).map(Entry::head).unwrap();
+    Erasure { entry, items: items.to_vec(), request }
 }
 
 #[test]
@@ -35,7 +37,8 @@ fn erased_text_is_gone_from_every_file_and_table() {
     fs::write(log.checkpoint_path().unwrap(), "secret-c").unwrap();
     assert!(folder_holds(folder.path(), "secret").len() >= 2);
 
-    let items = [erasure(3, &[0, 1], RequestText::Erase), erasure(4, &[0], RequestText::Keep)];
+    let items =
+        [erasure(&log, 3, &[0, 1], RequestText::Erase), erasure(&log, 4, &[0], RequestText::Keep)];
     log.erase(&items).unwrap();
     assert_eq!(folder_holds(folder.path(), "secret"), Vec::<String>::new());
     assert!(!log.checkpoint_path().unwrap().exists());
@@ -73,9 +76,9 @@ fn replaced_ids_names_and_roles_are_erased_too() {
         .unwrap();
     append(&log, assign(2, "a-2", 1, 1, 1, "2024-03-01", None).role("secret-role")).unwrap();
     log.erase(&[
-        erasure(5, &[0], RequestText::Keep),
-        erasure(6, &[0], RequestText::Keep),
-        erasure(7, &[1], RequestText::Keep),
+        erasure(&log, 5, &[0], RequestText::Keep),
+        erasure(&log, 6, &[0], RequestText::Keep),
+        erasure(&log, 7, &[1], RequestText::Keep),
     ])
     .unwrap();
     assert_eq!(folder_holds(folder.path(), "secret"), Vec::<String>::new());
@@ -119,7 +122,7 @@ fn nothing_is_left_where_rows_once_were() {
     }
     // A few at a time, as it happens; then all.
     for (position, _) in &at {
-        log.erase(&[erasure(*position, &[7, 67, 127], RequestText::Keep)]).unwrap();
+        log.erase(&[erasure(&log, *position, &[7, 67, 127], RequestText::Keep)]).unwrap();
     }
     for (_, first) in &at {
         for kind in ["c", "e", "a"] {
@@ -129,7 +132,7 @@ fn nothing_is_left_where_rows_once_were() {
     }
     let everything: Vec<u32> = (0..180).collect();
     for (position, _) in &at {
-        log.erase(&[erasure(*position, &everything, RequestText::Erase)]).unwrap();
+        log.erase(&[erasure(&log, *position, &everything, RequestText::Erase)]).unwrap();
     }
     assert_eq!(folder_holds(folder.path(), "secret"), Vec::<String>::new());
 }
@@ -143,7 +146,7 @@ fn a_reader_that_holds_on_is_named_and_erasing_again_finishes() {
     let reader = rusqlite::Connection::open(&path).unwrap();
     reader.execute_batch("BEGIN; SELECT count(*) FROM entry").unwrap();
     let _held: i64 = reader.query_row("SELECT count(*) FROM entry", [], |row| row.get(0)).unwrap();
-    let items = [erasure(1, &[0], RequestText::Keep)];
+    let items = [erasure(&log, 1, &[0], RequestText::Keep)];
     let error = log.erase(&items).unwrap_err();
     assert_eq!(error.code(), "store-locked");
     assert!(error.to_string().contains("agency.db"), "{error}");
@@ -157,8 +160,16 @@ fn a_reader_that_holds_on_is_named_and_erasing_again_finishes() {
 fn what_is_not_there_is_harmless() {
     let log = SqliteLog::in_memory("north").unwrap();
     small_agency(&log);
-    for (position, item) in [(0, 0), (9, 0), (u64::MAX, 0), (1, 99)] {
-        log.erase(&[erasure(position, &[item], RequestText::Keep)]).unwrap();
+    log.erase(&[erasure(&log, 1, &[99], RequestText::Keep)]).unwrap();
+    let gone = Head { position: 9, ..log.head().unwrap() };
+    let mut items = [
+        erasure(&log, 1, &[0], RequestText::Keep),
+        Erasure { entry: gone, items: vec![0], request: RequestText::Erase },
+    ];
+    for entry in [gone, Head { position: 2, ..gone }, Head { position: u64::MAX, ..gone }] {
+        items[1].entry = entry;
+        let error = log.erase(&items).unwrap_err();
+        assert!(matches!(error, StoreError::Diverged { known } if known == entry), "{error}");
     }
     assert_eq!(ask(&log, "SELECT program FROM program"), ["p-1"]);
 }

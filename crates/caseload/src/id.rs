@@ -92,11 +92,6 @@ macro_rules! id_type {
                 }
             }
 
-            /// An id that was checked when it was stored.
-            pub(crate) fn stored(text: &str) -> Self {
-                Self(Arc::from(text))
-            }
-
             /// The text as the host gave it.
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -180,6 +175,19 @@ id_type! {
     /// The host's key for one request: the same request is never carried out twice.
     RequestId
 }
+
+macro_rules! stored_ids {
+    ($($name:ident)*) => {$(
+        impl $name {
+            /// An id that was checked when it was stored.
+            pub(crate) fn stored(text: &str) -> Self {
+                Self(Arc::from(text))
+            }
+        }
+    )*};
+}
+
+stored_ids! { ParticipantId StaffId ProgramId EnrollmentId AssignmentId }
 
 /// An id of any kind, where one thing may be of several (`replace_id`, `id-taken`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,4 +1,16 @@
-//! Caseload rules for case-management products.
+#![doc = include_str!("../README.md")]
+
+/// The pages that come with the crate.
+pub mod docs {
+    #[doc = include_str!("../docs/architecture.md")]
+    pub mod architecture {}
+    #[doc = include_str!("../docs/design.md")]
+    pub mod design {}
+    #[doc = include_str!("../docs/rules.md")]
+    pub mod rules {}
+    #[doc = include_str!("../docs/storage.md")]
+    pub mod storage {}
+}
 
 pub mod body;
 pub mod jsonl;
@@ -17,6 +29,7 @@ mod id;
 mod memory;
 mod period;
 mod program;
+mod progress;
 mod question;
 mod receipt;
 mod rules;
@@ -27,7 +40,8 @@ mod view;
 mod violation;
 
 pub use agency::{
-    Agencies, Agency, Asked, Calendar, Desk, Freshness, KnownAt, OpenAgency, Snapshot, Verified,
+    Agencies, Agency, Asked, Calendar, Checkpoint, Desk, Freshness, KnownAt, OpenAgency, Opening,
+    Snapshot, Verified,
 };
 pub use assignment::{Assignment, Cause};
 pub use command::{
@@ -52,7 +66,8 @@ pub use program::{
     BatchHistory, CaseloadLimit, Door, Enforcement, EntryOrder, HandOff, OnEnrollmentEnd,
     PlannedStarts, Policy, Primaries, Program, Visibility, ZeroDay,
 };
-pub use question::{Count, Held, Lines};
+pub use progress::{Flow, Progress, Stage, Tell};
+pub use question::{Count, Held, Lines, MAX_PAGE, Paged};
 pub use receipt::{Outcome, Receipt, Verdict};
 pub use rules::rules_page;
 pub use staff::{Activity, Right, Rights, Staff};

@@ -276,8 +276,8 @@ impl Default for PageLimit {
 /// Private items to be removed from one entry for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erasure {
-    /// The entry.
-    pub position: Position,
+    /// The entry, by position and hash: after a backup was restored, another may have its position.
+    pub entry: Head,
     /// Indexes of the items, from 0, as [`PrivateItems::erase`] takes them.
     pub items: Vec<u32>,
     /// What becomes of the entry's request id.
@@ -296,7 +296,9 @@ pub enum RequestText {
 /// A log of one agency: "the entries after this head" and "append exactly after this head".
 ///
 /// Small enough to write over anything. Every method may be called from several threads at once.
-/// `docs/storage.md` states the contract by number, and `caseload-conformance` tests it.
+/// `head`, `read` and `find` never wait for a turn, not even for one that is held through the same
+/// handle by the same thread. `docs/storage.md` states the contract by number, and
+/// `caseload-conformance` tests it.
 pub trait Log: Send + Sync {
     /// Where the log ends now (S1).
     ///
@@ -304,7 +306,8 @@ pub trait Log: Send + Sync {
     /// [`StoreError`] as the store finds it.
     fn head(&self) -> Result<Head, StoreError>;
 
-    /// The entries after a head, in order, at most a page (S2 to S4).
+    /// The entries after a head, in order, at most a page (S2 to S4). `more` is exact: [`More::Yes`] if
+    /// and only if the log had more after the last one of the page when it was read.
     ///
     /// # Errors
     /// [`StoreError::Diverged`] when the log has another hash at that position, or ends before it.
@@ -327,7 +330,8 @@ pub trait Log: Send + Sync {
     /// Overwrites private items for good, in every file and table of the store; again is harmless (S10).
     ///
     /// # Errors
-    /// [`StoreError`] as the store finds it; what was not erased must be asked again.
+    /// [`StoreError::Diverged`] when it does not hold one of the entries: then nothing is erased.
+    /// Otherwise [`StoreError`] as the store finds it; what was not erased must be asked again.
     fn erase(&self, items: &[Erasure]) -> Result<(), StoreError>;
 }
 
@@ -352,9 +356,11 @@ pub trait Turn {
     fn clock(&mut self) -> Result<Recorded, StoreError>;
 
     /// Appends these entries exactly after this head, all or none, durably, and ends the turn (S8, S9).
+    /// No entries are fine where the log ends at `after`, and a conflict elsewhere.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the log does not end at `after` (or the entries do not follow it),
+    /// which is checked before the request ids;
     /// [`StoreError::RequestIdReused`] when an entry carries a request id that is stored already,
     /// [`StoreError::UnknownOutcome`] when it cannot be said whether they were stored.
     fn append(self: Box<Self>, after: &Head, entries: &[Entry]) -> Result<(), StoreError>;

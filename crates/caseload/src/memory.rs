@@ -186,7 +186,7 @@ impl Log for MemoryLog {
 
     fn erase(&self, items: &[Erasure]) -> Result<(), StoreError> {
         let _turn = self.wait()?;
-        self.change(|stored| items.iter().try_for_each(|erasure| stored.erase(erasure)))
+        self.change(|stored| stored.erase(items))
     }
 }
 
@@ -279,9 +279,19 @@ impl Stored {
         self.entries.push(entry);
     }
 
-    fn erase(&mut self, erasure: &Erasure) -> Result<(), StoreError> {
-        let entry = Self::index(erasure.position).and_then(|index| self.entries.get_mut(index));
-        let Some(entry) = entry else { return Ok(()) };
+    fn erase(&mut self, items: &[Erasure]) -> Result<(), StoreError> {
+        let holds = |head: &Head| head.position > 0 && self.after(head).is_some();
+        match items.iter().find(|erasure| !holds(&erasure.entry)) {
+            Some(erasure) => Err(StoreError::Diverged { known: erasure.entry }),
+            None => items.iter().try_for_each(|erasure| self.erase_in(erasure)),
+        }
+    }
+
+    fn erase_in(&mut self, erasure: &Erasure) -> Result<(), StoreError> {
+        let index = Self::index(erasure.entry.position);
+        let Some(entry) = index.and_then(|index| self.entries.get_mut(index)) else {
+            return Ok(());
+        };
         entry.private = PrivateItems::erase(&entry.private, &erasure.items)?;
         if erasure.request == RequestText::Erase
             && let Some(request) = entry.request.take()
@@ -415,9 +425,10 @@ mod tests {
     #[test]
     fn erasing_takes_the_text_and_the_request() {
         let (log, entries) = filled(2);
-        let erasure = |position, request| Erasure { position, items: vec![0], request };
-        log.erase(&[erasure(1, RequestText::Keep), erasure(2, RequestText::Erase)]).unwrap();
-        log.erase(&[erasure(2, RequestText::Erase), erasure(9, RequestText::Erase)]).unwrap();
+        let erasure = |entry, request| Erasure { entry, items: vec![0], request };
+        let [one, two] = [entries[0].head(), entries[1].head()];
+        log.erase(&[erasure(one, RequestText::Keep), erasure(two, RequestText::Erase)]).unwrap();
+        log.erase(&[erasure(two, RequestText::Erase)]).unwrap();
         let found = |text: &str| log.find(&RequestId::new(text).unwrap()).unwrap();
         assert!(found("r1").is_some_and(|entry| entry.position == 1));
         assert_eq!(found("r2"), None);
@@ -428,6 +439,19 @@ mod tests {
             assert_eq!((now.hash, &now.body), (then.hash, &then.body));
         }
         assert_eq!(log.snapshot()[1].request, None);
+    }
+
+    #[test]
+    fn an_entry_that_is_not_held_is_diverged_and_nothing_is_erased() {
+        let (log, entries) = filled(2);
+        let foreign = Head { position: 2, hash: entries[0].hash };
+        let later = Head { position: 3, hash: entries[1].hash };
+        for known in [foreign, later, Head::START] {
+            let erasure = |entry| Erasure { entry, items: vec![0], request: RequestText::Erase };
+            let refused = log.erase(&[erasure(entries[0].head()), erasure(known)]);
+            assert!(matches!(refused, Err(StoreError::Diverged { known: told }) if told == known));
+        }
+        assert_eq!(log.snapshot(), entries);
     }
 
     #[test]

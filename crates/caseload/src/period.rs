@@ -105,6 +105,16 @@ impl Period {
         self.at_least_its_start().shares_a_day(other.at_least_its_start())
     }
 
+    /// The first day on which it could start instead, after all that these hold; none if that leaves
+    /// it no day.
+    pub(crate) fn start_after(self, others: impl IntoIterator<Item = Period>) -> Option<Day> {
+        let mut start = self.start;
+        for other in others {
+            start = start.max(other.at_least_its_start().end?);
+        }
+        self.end.is_none_or(|end| start < end).then_some(start)
+    }
+
     fn at_least_its_start(self) -> Period {
         if self.is_zero_day() {
             // Past the end of the calendar the start day alone is the same as an open end.

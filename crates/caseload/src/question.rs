@@ -1,10 +1,11 @@
 //! The questions: who is responsible for whom, as of a day, as known on a day, as an actor sees it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
 
 use crate::{
-    Actor, Asked, Assignment, Day, Enrollment, Error, Kind, ParticipantId, Period, Program,
-    ProgramId, Snapshot, StaffId, Status, StoreError, access,
+    Actor, Asked, Assignment, Day, Enrollment, Error, Kind, KnownAt, Name, ParticipantId, Period,
+    Program, ProgramId, Snapshot, Staff, StaffId, Status, StoreError, access,
+    log::More,
     state::{EnrollmentThen, Known, LineThen},
 };
 
@@ -27,6 +28,18 @@ pub struct Count {
     /// How many; never 0.
     pub assignments: u32,
 }
+
+/// Part of a list, in its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paged<T> {
+    /// At most so many as were asked for.
+    pub items: Vec<T>,
+    /// Whether there are more after the last of them.
+    pub more: More,
+}
+
+/// The most items of one page of a list.
+pub const MAX_PAGE: usize = 1_000;
 
 /// Enrollments and assignments, whatever their status, each sorted by id.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -111,6 +124,72 @@ impl Snapshot {
             each_held(known, program, asked, |line| held.push(as_held(known, line)))?;
             held.sort_unstable();
             Ok(held)
+        })
+    }
+
+    /// A page of [`Snapshot::held`]: what comes after an assignment, at most [`MAX_PAGE`].
+    ///
+    /// # Errors
+    /// As [`Snapshot::caseload`].
+    ///
+    /// ```
+    /// use caseload::{Agency, Asked, Day, Error, MemoryLog, log::More};
+    /// let snapshot = Agency::open(MemoryLog::new())?.snapshot()?;
+    /// let asked = Asked::of("2024-03-01".parse::<Day>()?);
+    /// let mut last = None;
+    /// loop {
+    ///     let page = snapshot.held_page(None, &asked, last.as_ref(), 500)?;
+    ///     last = page.items.last().cloned().or(last);
+    ///     if page.more == More::No {
+    ///         break;
+    ///     }
+    /// }
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn held_page(
+        &self,
+        program: Option<&ProgramId>,
+        asked: &Asked,
+        after: Option<&Held>,
+        limit: usize,
+    ) -> Result<Paged<Held>, Error> {
+        self.ask(asked.known_at, |known| {
+            let mut page = Pager::new(after, limit);
+            each_held(known, program, asked, |line| page.offer(as_held(known, line)))?;
+            Ok(page.done())
+        })
+    }
+
+    /// The programs, sorted by id, each with its name if it has one.
+    ///
+    /// # Errors
+    /// As [`Snapshot::caseload`].
+    pub fn programs(
+        &self,
+        known_at: Option<KnownAt>,
+    ) -> Result<Vec<(Program, Option<Name>)>, Error> {
+        self.ask(known_at, |known| {
+            let programs = known.all_programs().filter_map(|number| {
+                Some((known.program_then(number)?, known.name(Kind::Program, number)))
+            });
+            let mut programs: Vec<_> = programs.collect();
+            programs.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+            Ok(programs)
+        })
+    }
+
+    /// The staff, sorted by id, each with their name if they have one.
+    ///
+    /// # Errors
+    /// As [`Snapshot::caseload`].
+    pub fn staff(&self, known_at: Option<KnownAt>) -> Result<Vec<(Staff, Option<Name>)>, Error> {
+        self.ask(known_at, |known| {
+            let staff = known.all_staff().filter_map(|number| {
+                Some((known.staff_then(number)?, known.name(Kind::Staff, number)))
+            });
+            let mut staff: Vec<_> = staff.collect();
+            staff.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+            Ok(staff)
         })
     }
 
@@ -233,6 +312,37 @@ impl Snapshot {
     }
 }
 
+/// Keeps the first so many of what is offered that come after something.
+struct Pager<'a, T> {
+    after: Option<&'a T>,
+    limit: usize,
+    /// The largest on top, to give way to a smaller one.
+    kept: BinaryHeap<T>,
+    more: More,
+}
+
+impl<'a, T: Ord> Pager<'a, T> {
+    fn new(after: Option<&'a T>, limit: usize) -> Pager<'a, T> {
+        let limit = limit.clamp(1, MAX_PAGE);
+        Pager { after, limit, kept: BinaryHeap::new(), more: More::No }
+    }
+
+    fn offer(&mut self, item: T) {
+        if self.after.is_some_and(|after| item <= *after) {
+            return;
+        }
+        self.kept.push(item);
+        if self.kept.len() > self.limit {
+            self.kept.pop();
+            self.more = More::Yes;
+        }
+    }
+
+    fn done(self) -> Paged<T> {
+        Paged { items: self.kept.into_sorted_vec(), more: self.more }
+    }
+}
+
 /// A day as a period.
 fn on(day: Day) -> Option<Period> {
     Period::checked(day, day.plus(1))
@@ -348,5 +458,27 @@ impl<'a> Eyes<'a> {
         };
         self.seen.insert((participant, program), seen);
         Ok(seen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_give_everything_once_in_order() {
+        let all = [5, 3, 9, 1, 7, 2, 8];
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let mut pager = Pager::new(after.as_ref(), 3);
+            all.into_iter().for_each(|item| pager.offer(item));
+            let page = pager.done();
+            seen.extend(page.items.iter().copied());
+            after = page.items.last().copied();
+            if page.more == More::No {
+                break;
+            }
+        }
+        assert_eq!(seen, [1, 2, 3, 5, 7, 8, 9]);
     }
 }

@@ -111,6 +111,16 @@ impl Rights {
         self.0 == 0
     }
 
+    /// The set as bits, for storage.
+    pub(crate) const fn to_bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set of bits; those that mean nothing are left out.
+    pub(crate) const fn from_bits(bits: u8) -> Rights {
+        Rights(bits & Rights::ALL.0)
+    }
+
     /// Each right, in the contract's order.
     pub fn iter(self) -> impl Iterator<Item = Right> {
         Right::ALL.iter().copied().filter(move |right| self.has(*right))

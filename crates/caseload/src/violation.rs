@@ -339,7 +339,6 @@ pub enum Problem {
 
 impl Problem {
     /// The stable code.
-    #[expect(clippy::too_many_lines, reason = "one line a code")]
     pub const fn code(&self) -> Code {
         match self {
             Problem::InputDate => Code::InputDate,

@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+/// What is compared of an answer, and under which name a difference is told.
+type Part = (&'static str, fn(&Value) -> Value);
+
 /// The first thing in which two answers to the same line differ, if any: whether it was accepted, which
 /// codes, rows, ids, ends, lines left, notices, the position, and the whole answer to a question.
 pub fn differences(engine: Option<&Value>, auditor: Option<&Value>) -> Option<String> {
@@ -9,7 +12,7 @@ pub fn differences(engine: Option<&Value>, auditor: Option<&Value>) -> Option<St
         let both_silent = engine.is_none() && auditor.is_none();
         return (!both_silent).then(|| format!("one answers: {engine:?}, {auditor:?}"));
     };
-    let views: [(&str, fn(&Value) -> Value); 7] = [
+    let views: [Part; 7] = [
         ("ok", |answer| at(answer, &["ok"])),
         ("codes", |answer| codes(&at(answer, &["violations"]))),
         ("rows", rows),

@@ -4,6 +4,11 @@
 //! put to that copy. Whether days are shared, covered or counted is decided day by day over sets
 //! of days. Nothing is indexed and nothing is clever, so that it is easy to see that it is right.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "test support: a wrong place must stop the test, not be passed over"
+)]
+
 mod commands;
 mod compare;
 mod day;

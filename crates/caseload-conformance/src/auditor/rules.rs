@@ -112,10 +112,10 @@ pub(super) fn need_transfer_rights(
     if let Some(giver) = giver {
         found.extend(need_caseload_right(state, context, program, giver));
     }
-    if let Some(receiver) = receiver {
-        if !state.programs[program].policy.own_right_hands_off {
-            found.extend(need_caseload_right(state, context, program, receiver));
-        }
+    if let Some(receiver) = receiver
+        && !state.programs[program].policy.own_right_hands_off
+    {
+        found.extend(need_caseload_right(state, context, program, receiver));
     }
     found
 }

@@ -81,6 +81,8 @@ macro_rules! __cases {
             S10 s10_an_erased_request_is_not_found
             S10 s10_erasing_again_is_harmless
             S10 s10_erasing_what_is_not_there_is_harmless
+            S10 s10_an_entry_that_is_not_held_is_diverged
+            S10 s10_after_a_restore_no_other_entry_is_erased
             S10 s10_what_was_erased_stays_erased
         }
     };

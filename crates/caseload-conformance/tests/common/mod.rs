@@ -3,17 +3,17 @@
 use caseload_conformance::auditor::Auditor;
 use serde_json::{Value, json};
 
-pub struct Desk {
+pub(crate) struct Desk {
     pub auditor: Auditor,
     pub actor: String,
     pub on: String,
 }
 
-#[allow(dead_code)]
+#[allow(dead_code, reason = "not every test file uses all of it")]
 impl Desk {
     /// Programs p1 (with a policy) and p2, staff s1 to s3 with no rights, participants c1 and c2
     /// enrolled in p1 from 2024-01-01 (e1, e2).
-    pub fn with(policy: Value) -> Desk {
+    pub(crate) fn with(policy: Value) -> Desk {
         let mut desk = Desk {
             auditor: Auditor::new(),
             actor: "root".to_string(),
@@ -30,11 +30,11 @@ impl Desk {
         desk
     }
 
-    pub fn new() -> Desk {
+    pub(crate) fn new() -> Desk {
         Desk::with(json!({"entry_order": "any"}))
     }
 
-    pub fn send(&mut self, mut object: Value) -> Value {
+    pub(crate) fn send(&mut self, mut object: Value) -> Value {
         if object["op"].is_string() && object["actor"].is_null() {
             object["actor"] = json!(self.actor);
         }
@@ -44,46 +44,52 @@ impl Desk {
         self.auditor.line(&object.to_string()).expect("an answer")
     }
 
-    pub fn ok(&mut self, object: Value) -> Value {
+    pub(crate) fn ok(&mut self, object: Value) -> Value {
         let answer = self.send(object.clone());
         assert_eq!(answer["ok"], json!(true), "{object} gave {answer}");
         answer["receipt"].clone()
     }
 
-    pub fn no(&mut self, object: Value, codes: &[&str]) -> Value {
+    pub(crate) fn no(&mut self, object: Value, codes: &[&str]) -> Value {
         let answer = self.send(object.clone());
         assert_eq!(answer["ok"], json!(false), "{object} gave {answer}");
         assert_eq!(codes_of(&answer["violations"]), codes, "{object} gave {answer}");
         answer
     }
 
-    pub fn ask(&mut self, object: Value) -> Value {
+    pub(crate) fn ask(&mut self, object: Value) -> Value {
         let answer = self.send(object.clone());
         assert!(answer.get("answer").is_some(), "{object} gave {answer}");
         answer["answer"].clone()
     }
 
-    pub fn enroll(&mut self, id: &str, participant: &str, start: &str, end: Value) -> Value {
+    pub(crate) fn enroll(&mut self, id: &str, participant: &str, start: &str, end: Value) -> Value {
         self.ok(json!({
             "op": "enroll", "id": id, "participant": participant, "program": "p1",
             "start": start, "end": end,
         }))
     }
 
-    pub fn assign(&mut self, id: &str, staff: &str, participant: &str, start: &str) -> Value {
+    pub(crate) fn assign(
+        &mut self,
+        id: &str,
+        staff: &str,
+        participant: &str,
+        start: &str,
+    ) -> Value {
         self.ok(assign(id, staff, participant, start))
     }
 }
 
 /// An open-ended assignment in p1.
-pub fn assign(id: &str, staff: &str, participant: &str, start: &str) -> Value {
+pub(crate) fn assign(id: &str, staff: &str, participant: &str, start: &str) -> Value {
     json!({
         "op": "assign", "id": id, "staff": staff, "participant": participant, "program": "p1",
         "start": start,
     })
 }
 
-pub fn codes_of(violations: &Value) -> Vec<&str> {
+pub(crate) fn codes_of(violations: &Value) -> Vec<&str> {
     let list = violations.as_array().expect("violations");
     list.iter().map(|violation| violation["code"].as_str().unwrap()).collect()
 }

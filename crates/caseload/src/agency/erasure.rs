@@ -37,6 +37,10 @@ impl Agency {
         }
         let erasures: Vec<Erasure> = found.into_values().rev().collect();
         self.inner.log.erase(&erasures)?;
+        if let Some(checkpoint) = &self.inner.checkpoint {
+            // A cache that still knows who was forgotten must not stay.
+            checkpoint.remove()?;
+        }
         self.state_mut().erased();
         Ok(())
     }
@@ -75,7 +79,7 @@ fn in_entry(
     items.sort_unstable();
     items.dedup();
     let nothing = items.is_empty() && request == RequestText::Keep;
-    Ok((!nothing).then_some(Erasure { position: entry.position, items, request }))
+    Ok((!nothing).then_some(Erasure { entry: entry.head(), items, request }))
 }
 
 struct Search<'a> {

@@ -7,6 +7,7 @@ mod answer;
 mod desk;
 mod erasure;
 mod group;
+mod opening;
 mod registry;
 mod snapshot;
 mod verify;
@@ -19,6 +20,7 @@ use std::{
 
 pub use desk::Desk;
 use group::{Job, Prepared, prepare};
+pub use opening::{Checkpoint, Opening};
 pub use registry::{Agencies, OpenAgency};
 pub use snapshot::{Asked, Freshness, KnownAt, Snapshot};
 pub use verify::Verified;
@@ -60,6 +62,7 @@ struct Inner {
     /// Held by the one thread that drives the log.
     driving: Mutex<()>,
     calendar: Option<Calendar>,
+    checkpoint: Option<Box<dyn Checkpoint>>,
 }
 
 /// Tells today's date in the agency's zone.
@@ -83,7 +86,7 @@ impl Agency {
     /// # Errors
     /// [`StoreError`] as the store finds it; `store-corrupt` when an entry does not continue the chain.
     pub fn open(log: impl Log + 'static) -> Result<Agency, StoreError> {
-        Agency::open_boxed(Box::new(log), None)
+        Agency::opening().open_quietly(log)
     }
 
     /// Opens an agency whose desks ask this calendar for today's date.
@@ -103,20 +106,23 @@ impl Agency {
         log: impl Log + 'static,
         calendar: Calendar,
     ) -> Result<Agency, StoreError> {
-        Agency::open_boxed(Box::new(log), Some(calendar))
+        Agency::opening().calendar(calendar).open_quietly(log)
     }
 
-    fn open_boxed(log: Box<dyn Log>, calendar: Option<Calendar>) -> Result<Agency, StoreError> {
-        let inner = Inner {
-            log,
-            state: RwLock::new(State::new()),
-            waiting: Mutex::default(),
-            driving: Mutex::default(),
-            calendar,
-        };
-        let agency = Agency { inner: Arc::new(inner) };
-        agency.catch_up()?;
-        Ok(agency)
+    /// Opens an agency with more said about it: a calendar, a checkpoint, a progress function.
+    ///
+    /// ```
+    /// use caseload::{Agency, Error, Flow, MemoryLog};
+    /// let agency = Agency::opening()
+    ///     .open(MemoryLog::new(), &mut |progress| {
+    ///         println!("{}: {} of {}", progress.stage.word(), progress.done, progress.total);
+    ///         Flow::Continue
+    ///     })?;
+    /// assert_eq!(agency.head().position, 0);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn opening() -> Opening {
+        Opening::default()
     }
 
     /// The desk of an actor.

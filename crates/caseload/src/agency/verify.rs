@@ -2,7 +2,7 @@
 
 use super::Agency;
 use crate::{
-    Error, StoreError,
+    Error, Flow, Progress, Stage, StoreError, Tell,
     body::Body,
     log::{Head, More, PageLimit, PrivateItems},
     state::State,
@@ -35,6 +35,19 @@ impl Agency {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn verify(&self, expected: Option<Head>) -> Result<Verified, Error> {
+        self.verify_telling(expected, &mut |_| Flow::Continue)
+    }
+
+    /// As [`Agency::verify`], telling how far it has come.
+    ///
+    /// # Errors
+    /// As [`Agency::verify`]; [`Error::Cancelled`] when the caller says so.
+    pub fn verify_telling(
+        &self,
+        expected: Option<Head>,
+        tell: Tell<'_>,
+    ) -> Result<Verified, Error> {
+        let total = self.inner.log.head()?.position;
         let mut state = State::new();
         let mut erased = 0;
         let mut met = expected.is_none_or(|expected| expected == Head::START);
@@ -51,6 +64,9 @@ impl Agency {
                 let missing = (0..items.len()).filter(|place| items.text(*place).is_none());
                 erased += missing.count() as u64;
                 met |= expected == Some(entry.head());
+            }
+            if tell(Progress::new(Stage::Verifying, state.head().position, total)) == Flow::Cancel {
+                return Err(Error::Cancelled);
             }
             if page.more == More::No {
                 break;

@@ -203,6 +203,18 @@ impl NewLine {
         self.enrollments.iter().find(|enrollment| enrollment.period.contains(self.period))
     }
 
+    /// A day as another start, if the line could begin then: it keeps a day of its own, and a giver
+    /// does not end before they began.
+    pub(crate) fn could_start(&self, day: Day) -> Option<Day> {
+        let keeps_a_day = self.period.end().is_none_or(|end| day < end);
+        let giver = self.instead_of.as_ref().filter(|_| self.entering == Entering::New);
+        let first = giver.map(|giver| giver.period.start());
+        let in_time = first.is_none_or(|first| {
+            first < day || (first == day && self.program.policy.zero_day == ZeroDay::Allow)
+        });
+        (keeps_a_day && in_time).then_some(day)
+    }
+
     /// Whether a line gives way to this one.
     pub(crate) fn gives_way(&self, id: &AssignmentId) -> bool {
         self.instead_of.as_ref().is_some_and(|old| old.id == *id)

@@ -37,11 +37,8 @@ pub(super) fn read(object: Map<String, Value>) -> Result<Given, InputError> {
     let doing = fields.switch("review", Doing::Record, Doing::Review).unwrap_or(Doing::Record);
     let command = match op.as_deref() {
         Some("transfer_all") => transfer_all(&mut fields, names_a_program).map(Command::from),
-        Some(op) => match command(op, &mut fields) {
-            Ok(command) => command,
-            // Which fields an unknown command has cannot be said: this alone is wrong.
-            Err(error) => return Err(error),
-        },
+        // Which fields an unknown command has cannot be said: this alone is wrong.
+        Some(op) => command(op, &mut fields)?,
         // Without the command it cannot be said which fields belong to it.
         None => return Err(InputError::command("op", "missing field, or not a text")),
     };

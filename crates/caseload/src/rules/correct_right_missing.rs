@@ -21,3 +21,46 @@ fn check(case: &Case<'_>, found: &mut Vec<Violation>) -> Result<(), StoreError> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::{
+        World, assign, by, correct, correct_enrollment, grant, void, void_enrollment,
+    };
+
+    #[test]
+    fn every_right_but_correct_is_not_enough() {
+        let mut world = World::new();
+        world.given(grant("s1", &["own", "others", "enroll", "administer", "view_all"]));
+        world.given(assign("a1", "s1", "c1", "2024-02-01"));
+        for command in [
+            correct("a1", "a2", "2024-01-15"),
+            void("a1"),
+            correct_enrollment("e2", "e3", "2024-01-15"),
+            void_enrollment("e2"),
+        ] {
+            world.refuses_as(
+                by("s1", command),
+                json!([{"code": "correct-right-missing", "program": "p1", "fields": ["id"]}]),
+            );
+        }
+    }
+
+    #[test]
+    fn correct_is_all_they_need_whoever_holds_the_line() {
+        let mut world = World::new();
+        world.given(grant("s1", &["correct"])).given(assign("a1", "s2", "c1", "2024-02-01"));
+        world.given(by("s1", correct("a1", "a2", "2024-01-15"))).given(by("s1", void("a2")));
+        world.given(by("s1", correct_enrollment("e1", "e3", "2024-01-15")));
+        world.given(by("s1", void_enrollment("e3")));
+    }
+
+    #[test]
+    fn a_missing_reason_is_said_before_a_missing_right() {
+        let mut world = World::new();
+        world.given(assign("a1", "s1", "c1", "2024-02-01"));
+        world.refuses(by("s1", json!({"op": "void", "id": "a1"})), &["reason-required"]);
+    }
+}

@@ -30,7 +30,7 @@ fn check(case: &Case<'_>, found: &mut Vec<Violation>) -> Result<(), StoreError> 
         let problem = Problem::OutOfOrder { assignment, earliest_start };
         found.push(
             Violation::new(problem, &[line.start_field])
-                .nearest(line.start_field, Some(earliest_start)),
+                .nearest(line.start_field, line.could_start(earliest_start)),
         );
     }
     Ok(())
@@ -40,45 +40,75 @@ fn check(case: &Case<'_>, found: &mut Vec<Violation>) -> Result<(), StoreError> 
 mod tests {
     use serde_json::json;
 
-    use crate::rules::testing::World;
-
-    fn assign(id: &str, staff: &str, start: &str) -> serde_json::Value {
-        json!({
-            "op": "assign", "id": id, "staff": staff, "participant": "c1", "program": "p1", "start": start,
-        })
-    }
+    use crate::rules::testing::{
+        World, assign, assign_until, batch, correct, end_assignment, end_enrollment, reinstate,
+        transfer, void,
+    };
 
     #[test]
     fn a_start_before_the_latest_is_refused_whoever_the_staff() {
         let mut world = World::new();
-        world.given(assign("a1", "s1", "2024-03-01"));
-        let found = world.refuses(assign("a2", "s2", "2024-02-29"), &["out-of-order"]);
-        assert_eq!(found[0]["assignment"], "a1");
-        assert_eq!(found[0]["earliest_start"], "2024-03-01");
-        assert_eq!(found[0]["fields"], json!(["start"]));
+        world.given(assign("a1", "s1", "c1", "2024-03-01"));
+        world.refuses_as(
+            assign("a2", "s2", "c1", "2024-02-29"),
+            json!([{
+                "code": "out-of-order", "assignment": "a1", "earliest_start": "2024-03-01",
+                "fields": ["start"], "nearest": {"field": "start", "day": "2024-03-01"},
+            }]),
+        );
     }
 
     #[test]
-    fn an_equal_start_is_in_order() {
+    fn an_equal_start_is_in_order_and_so_is_another_participant() {
         let mut world = World::new();
-        world.given(assign("a1", "s1", "2024-03-01")).given(assign("a2", "s2", "2024-03-01"));
+        world.given(assign("a1", "s1", "c1", "2024-03-01"));
+        world.given(assign("a2", "s2", "c1", "2024-03-01"));
+        world.given(assign("a3", "s1", "c2", "2024-02-01"));
     }
 
     #[test]
     fn per_staff_others_may_start_earlier() {
         let mut world = World::with_policy(json!({"entry_order": "staff"}));
-        world.given(assign("a1", "s1", "2024-03-01")).given(assign("a2", "s2", "2024-02-01"));
-        world.given(json!({"op": "end_assignment", "id": "a2", "end": "2024-02-10"}));
-        let mut before = assign("a3", "s2", "2024-01-20");
-        before["end"] = json!("2024-01-31");
-        world.refuses(before, &["out-of-order"]);
+        world.given(assign("a1", "s1", "c1", "2024-03-01"));
+        world.given(assign("a2", "s2", "c1", "2024-02-01"));
+        world.given(end_assignment("a2", "2024-02-10"));
+        let before = assign_until("a3", "s2", "c1", "2024-01-20", "2024-01-31");
+        let found = world.refuses(before, &["out-of-order"]);
+        assert_eq!(found[0]["nearest"], json!(null), "it would start after its end");
     }
 
     #[test]
-    fn a_voided_line_does_not_count() {
+    fn without_an_order_history_may_be_entered_backwards() {
+        let mut world = World::with_policy(json!({"entry_order": "any"}));
+        world.given(assign("a1", "s1", "c1", "2024-03-01"));
+        world.given(assign_until("a2", "s1", "c1", "2024-02-01", "2024-03-01"));
+    }
+
+    #[test]
+    fn superseded_and_voided_lines_do_not_count() {
         let mut world = World::new();
-        world.given(assign("a1", "s1", "2024-03-01"));
-        world.given(json!({"op": "void", "id": "a1", "reason": "entered twice"}));
-        world.given(assign("a2", "s2", "2024-02-01"));
+        world.given(assign("a1", "s1", "c1", "2024-03-01")).given(correct(
+            "a1",
+            "a2",
+            "2024-02-01",
+        ));
+        world.given(assign("a3", "s2", "c1", "2024-02-01"));
+        world.given(void("a2")).given(void("a3"));
+        world.given(assign("a4", "s2", "c1", "2024-01-01"));
+    }
+
+    #[test]
+    fn a_transfer_and_a_batch_row_are_judged_a_correction_and_a_reinstatement_are_not() {
+        let mut world = World::new();
+        world.given(assign("a1", "s1", "c1", "2024-02-01"));
+        world.given(assign("a2", "s2", "c1", "2024-03-01"));
+        let late = world.refuses(transfer("a1", "a3", "s3", "2024-02-29"), &["out-of-order"]);
+        assert_eq!(late[0]["fields"], json!(["date"]));
+        let rows = world.rows(batch(&[assign("a3", "s3", "c1", "2024-02-29")]));
+        assert_eq!(rows[0][0]["code"], "out-of-order");
+        world.given(correct("a1", "a3", "2024-01-15"));
+        world.given(end_enrollment("e1", "2024-04-01"));
+        let left = world.accepts(reinstate("e1"));
+        assert_eq!(left["left"], json!([]));
     }
 }

@@ -50,3 +50,58 @@ fn first_day_over(max: u32, period: Period, others: &[(&StaffId, Period)]) -> Op
         (count > max).then_some((day, count))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::{World, assign, assign_until, correct, transfer, void};
+
+    /// At most two staff: `s1` from February on, `s2` in March.
+    fn world() -> World {
+        let mut world = World::with_policy(json!({"max_staff": 2, "entry_order": "any"}));
+        world.given(assign("a1", "s1", "c1", "2024-02-01"));
+        world.given(assign_until("a2", "s2", "c1", "2024-03-01", "2024-04-01"));
+        world
+    }
+
+    #[test]
+    fn the_first_day_over_the_limit_is_said() {
+        world().refuses_as(
+            assign("a3", "s3", "c1", "2024-02-15"),
+            json!([{
+                "code": "too-many-staff", "day": "2024-03-01", "count": 3, "max": 2, "fields": ["staff"],
+            }]),
+        );
+    }
+
+    #[test]
+    fn before_and_after_there_is_room() {
+        let mut world = world();
+        world.given(assign_until("a3", "s3", "c1", "2024-02-15", "2024-03-01"));
+        world.given(assign("a4", "s3", "c1", "2024-04-01"));
+    }
+
+    #[test]
+    fn other_participants_and_voided_lines_do_not_count() {
+        let mut world = world();
+        world.given(assign("a3", "s3", "c2", "2024-03-01"));
+        world.given(void("a2")).given(assign("a4", "s3", "c1", "2024-03-01"));
+    }
+
+    #[test]
+    fn a_zero_day_line_is_neither_judged_nor_counted() {
+        let mut world = world();
+        world.given(assign_until("a3", "s3", "c1", "2024-03-15", "2024-03-15"));
+        world.given(void("a2"));
+        world.given(assign_until("a4", "s2", "c1", "2024-03-15", "2024-03-16"));
+    }
+
+    #[test]
+    fn giver_and_corrected_line_make_room() {
+        let mut world = world();
+        world.given(transfer("a1", "a3", "s3", "2024-03-15"));
+        world.given(correct("a2", "a4", "2024-03-01"));
+        world.refuses(assign("a5", "s1", "c1", "2024-03-15"), &["too-many-staff"]);
+    }
+}

@@ -8,7 +8,7 @@ use super::{
     slots::{GONE, OPEN, Slot, Slots},
 };
 use crate::{
-    Activity, Cause, Day, Door, Ending, Kind, Policy, Role, Status, StoreError,
+    Activity, Cause, Day, Door, Ending, Kind, Name, Policy, Role, Status, StoreError,
     body::{Body, Fact, RightsChange},
     log::{Entry, LEVEL, PrivateItems},
 };
@@ -85,12 +85,14 @@ impl State {
         match fact {
             Fact::ProgramDefined { .. }
             | Fact::ProgramRevised { .. }
+            | Fact::ProgramRenamed { .. }
             | Fact::ProgramClosed { .. }
-            | Fact::ProgramReopened { .. } => self.fold_program(at, fact),
+            | Fact::ProgramReopened { .. } => self.fold_program(at, fact, items),
             Fact::StaffRegistered { .. }
+            | Fact::StaffRenamed { .. }
             | Fact::RightsChanged { .. }
             | Fact::StaffDeactivated { .. }
-            | Fact::StaffReactivated { .. } => self.fold_staff(at, fact),
+            | Fact::StaffReactivated { .. } => self.fold_staff(at, fact, items),
             Fact::Enrolled { .. }
             | Fact::EnrollmentEnded { .. }
             | Fact::EnrollmentReinstated { .. }
@@ -111,21 +113,20 @@ impl State {
                 self.forget(*participant);
                 Some(())
             }
-            // Names are read from the log when they are asked for; the rest changes nothing.
-            Fact::ProgramRenamed { .. }
-            | Fact::StaffRenamed { .. }
-            | Fact::EnrollmentsMirrored { .. }
+            // These tell of the entry as a whole and change nothing.
+            Fact::EnrollmentsMirrored { .. }
             | Fact::CaseloadTransferred { .. }
             | Fact::LimitReached { .. }
             | Fact::LevelRaised { .. } => Some(()),
         }
     }
 
-    fn fold_program(&mut self, at: u32, fact: &Fact) -> Option<()> {
+    fn fold_program(&mut self, at: u32, fact: &Fact, items: &PrivateItems) -> Option<()> {
         match fact {
-            Fact::ProgramDefined { program, policy, .. } => {
+            Fact::ProgramDefined { name, program, policy } => {
                 let policy = self.policy(policy)?;
                 let facts = ProgramFacts {
+                    names: first_name(at, *name, items),
                     policies: vec![(at, policy)],
                     doors: vec![(at, Door::Open)],
                     timelines: Vec::new(),
@@ -136,6 +137,11 @@ impl State {
             Fact::ProgramRevised { policy, program } => {
                 let policy = self.policy(policy)?;
                 at_mut(&mut self.programs, *program)?.policies.push((at, policy));
+                Some(())
+            }
+            Fact::ProgramRenamed { name, program } => {
+                let names = &mut at_mut(&mut self.programs, *program)?.names;
+                names.extend(first_name(at, Some(*name), items));
                 Some(())
             }
             Fact::ProgramClosed { program } => {
@@ -154,9 +160,9 @@ impl State {
         policy.with_roles(|role| at(&self.roles, *role).cloned().ok_or(())).ok().map(Arc::new)
     }
 
-    fn fold_staff(&mut self, at: u32, fact: &Fact) -> Option<()> {
+    fn fold_staff(&mut self, at: u32, fact: &Fact, items: &PrivateItems) -> Option<()> {
         match fact {
-            Fact::StaffRegistered { staff, rights, .. } => {
+            Fact::StaffRegistered { name, staff, rights } => {
                 let granted = RightsFact {
                     at,
                     program: None,
@@ -164,11 +170,17 @@ impl State {
                     change: RightsChange::Granted,
                 };
                 self.staff.push(StaffFacts {
+                    names: first_name(at, *name, items),
                     activity: vec![(at, Activity::Active)],
                     rights: vec![granted],
                     held: Slots::default(),
                 });
                 (self.staff.len() == *staff as usize).then_some(())
+            }
+            Fact::StaffRenamed { name, staff } => {
+                let names = &mut at_mut(&mut self.staff, *staff)?.names;
+                names.extend(first_name(at, Some(*name), items));
+                Some(())
             }
             Fact::RightsChanged { change, program, rights, staff } => {
                 let fact = RightsFact { at, program: *program, rights: *rights, change: *change };
@@ -339,7 +351,7 @@ impl State {
     }
 
     /// From now on a timeline is long: its lines are kept in order too.
-    fn order_timeline(&mut self, timeline: u32) {
+    pub(super) fn order_timeline(&mut self, timeline: u32) {
         let mut long = LongTimeline::default();
         let mut next = at(&self.timelines, timeline).map_or(0, |timeline| timeline.newest_line);
         while let Some(line) = at(&self.lines, next) {
@@ -435,6 +447,12 @@ impl LongTimeline {
         self.all.add(slot);
         self.by_staff.entry(staff).or_default().add(slot);
     }
+}
+
+/// A name that an entry gives, if it gives one.
+fn first_name(at: u32, place: Option<u32>, items: &PrivateItems) -> Vec<(u32, Name)> {
+    let text = place.and_then(|place| items.text(place as usize));
+    text.map(|text| (at, Name::stored(text))).into_iter().collect()
 }
 
 fn new_line(

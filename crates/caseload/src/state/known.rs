@@ -3,9 +3,9 @@
 
 use super::{EnrollmentFacts, LineFacts, OPEN, State, at, since, slots::GONE};
 use crate::{
-    Activity, AnyId, Assignment, AssignmentId, Day, Door, Ending, Enrollment, EnrollmentId, Kind,
-    LineFilter, ParticipantId, Period, Program, ProgramId, Rights, Staff, StaffId, Standing,
-    Status, StoreError, body::RightsChange, view::View,
+    AnyId, Assignment, AssignmentId, Day, Door, Ending, Enrollment, EnrollmentId, Kind, LineFilter,
+    ParticipantId, Period, Program, ProgramId, Rights, Staff, StaffId, Standing, Status,
+    StoreError, body::RightsChange, view::View,
 };
 
 /// See the module.
@@ -142,9 +142,8 @@ impl<'a> Known<'a> {
         if facts.changed == 0 || facts.changed <= self.at {
             return facts.end;
         }
-        let earlier = self.state.earlier_ends.get(&number).into_iter().flatten();
-        let held = earlier.filter(|(from, _)| *from <= self.at).map(|(_, end)| *end).last();
-        held.unwrap_or(OPEN)
+        let mut earlier = self.state.earlier_ends.get(&number).into_iter().flatten().rev();
+        earlier.find(|(from, _)| *from <= self.at).map_or(OPEN, |(_, end)| *end)
     }
 
     /// An enrollment, if it was entered by then.
@@ -168,8 +167,8 @@ impl<'a> Known<'a> {
 
     fn days_then(&self, number: u32, facts: &EnrollmentFacts) -> (Period, Ending) {
         if facts.changed > self.at {
-            let earlier = self.state.earlier_days.get(&number).into_iter().flatten();
-            if let Some(held) = earlier.filter(|earlier| earlier.from <= self.at).last() {
+            let mut earlier = self.state.earlier_days.get(&number).into_iter().flatten().rev();
+            if let Some(held) = earlier.find(|earlier| earlier.from <= self.at) {
                 return (super::period(held.start, held.end), held.ending);
             }
         }
@@ -313,6 +312,26 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// Every program, also those defined later.
+    pub(crate) fn all_programs(&self) -> std::ops::RangeInclusive<u32> {
+        1..=u32::try_from(self.state.programs.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The name of a program or a staff member, if it has one.
+    pub(crate) fn name(&self, kind: Kind, number: u32) -> Option<crate::Name> {
+        let names = match kind {
+            Kind::Program => &at(&self.state.programs, number)?.names,
+            Kind::Staff => &at(&self.state.staff, number)?.names,
+            _ => return None,
+        };
+        since(names, self.at).cloned()
+    }
+
+    pub(crate) fn staff_then(&self, number: u32) -> Option<Staff> {
+        let activity = *since(&at(&self.state.staff, number)?.activity, self.at)?;
+        Some(Staff { id: self.staff_id(number), activity })
+    }
+
     pub(crate) fn program_then(&self, number: u32) -> Option<Program> {
         let facts = at(&self.state.programs, number)?;
         Some(Program {
@@ -336,10 +355,7 @@ impl View for Known<'_> {
     }
 
     fn staff(&self, id: &StaffId) -> Result<Option<Staff>, StoreError> {
-        let Some(number) = self.find(Kind::Staff, id.as_str()) else { return Ok(None) };
-        let facts = at(&self.state.staff, number);
-        let activity = facts.and_then(|staff| since(&staff.activity, self.at)).copied();
-        Ok(activity.map(|activity: Activity| Staff { id: id.clone(), activity }))
+        Ok(self.find(Kind::Staff, id.as_str()).and_then(|number| self.staff_then(number)))
     }
 
     fn rights(&self, staff: &StaffId, program: Option<&ProgramId>) -> Result<Rights, StoreError> {

@@ -3,6 +3,7 @@
 //! Facts are numbers and days. Every fact that can change keeps its earlier values with their
 //! positions, so the state answers as known at any position.
 
+mod checkpoint;
 mod fold;
 mod known;
 mod scribe;
@@ -17,7 +18,7 @@ use slots::{OPEN, Slots};
 use texts::Texts;
 
 use crate::{
-    Activity, Day, Door, Ending, Kind, Period, Policy, Rights, Status,
+    Activity, Day, Door, Ending, Kind, Name, Period, Policy, Rights, Status,
     body::RightsChange,
     log::{Head, Recorded},
 };
@@ -63,6 +64,7 @@ type Since<T> = (u32, T);
 
 #[derive(Debug, Clone)]
 struct ProgramFacts {
+    names: Vec<Since<Name>>,
     policies: Vec<Since<Arc<Policy>>>,
     doors: Vec<Since<Door>>,
     timelines: Vec<u32>,
@@ -70,6 +72,7 @@ struct ProgramFacts {
 
 #[derive(Debug, Clone)]
 struct StaffFacts {
+    names: Vec<Since<Name>>,
     activity: Vec<Since<Activity>>,
     rights: Vec<RightsFact>,
     held: Slots,

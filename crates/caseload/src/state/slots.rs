@@ -34,6 +34,13 @@ pub(crate) struct Slots {
 }
 
 impl Slots {
+    /// Of slots that lie in order already.
+    pub(crate) fn in_order(slots: Vec<Slot>) -> Slots {
+        let mut all = Slots { slots, until: Vec::new() };
+        all.sum_up(0..all.slots.len().div_ceil(BLOCK));
+        all
+    }
+
     /// Adds a line: behind those that start on the same day.
     pub(crate) fn add(&mut self, slot: Slot) {
         let place = self.slots.partition_point(|other| other.start <= slot.start);

@@ -13,6 +13,9 @@ use crate::Standing;
 const EMPTY: u32 = 0;
 const TOMBSTONE: u32 = u32::MAX;
 
+/// Newer texts of a number, each with the position from which it holds; an erased one is `None`.
+type Newer = HashMap<u32, Vec<(u32, Option<String>)>>;
+
 /// See the module.
 #[derive(Debug, Clone)]
 pub(crate) struct Texts {
@@ -23,7 +26,7 @@ pub(crate) struct Texts {
     index: Vec<u32>,
     used: usize,
     /// Newer texts, each with the position from which it holds, oldest first; an erased one is `None`.
-    newer: HashMap<u32, Vec<(u32, Option<String>)>>,
+    newer: Newer,
     by_newer: HashMap<String, u32>,
     /// The numbers whose first text is erased.
     erased: HashSet<u32>,
@@ -192,6 +195,31 @@ impl Texts {
                 self.by_newer.remove(&told);
             }
         }
+    }
+
+    /// What it is made of, for a checkpoint: arena, ends, index, newer texts, erased numbers.
+    pub(crate) fn parts(&self) -> (&[u8], &[u64], &[u32], &Newer, Vec<u32>) {
+        let erased = self.erased.iter().copied().collect();
+        (&self.arena, &self.ends, &self.index, &self.newer, erased)
+    }
+
+    /// Made of what [`Texts::parts`] gave.
+    pub(crate) fn of_parts(
+        arena: Vec<u8>,
+        ends: Vec<u64>,
+        index: Vec<u32>,
+        newer: Newer,
+        erased: Vec<u32>,
+    ) -> Option<Texts> {
+        let known = |(number, texts): (&u32, &Vec<(u32, Option<String>)>)| {
+            let texts = texts.iter().filter_map(|(_, text)| text.clone());
+            texts.map(|text| (text, *number)).collect::<Vec<_>>()
+        };
+        let by_newer = newer.iter().flat_map(known).collect();
+        let used = ends.len();
+        let sound = index.len().is_power_of_two() && index.len() > used;
+        let erased = erased.into_iter().collect();
+        sound.then_some(Texts { arena, ends, index, used, newer, by_newer, erased })
     }
 
     /// Bytes held in memory, about.

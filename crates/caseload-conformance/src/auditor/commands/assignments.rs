@@ -364,10 +364,10 @@ impl Correct {
         given: Option<usize>,
         found: &mut Vec<Violation>,
     ) {
-        if let (Some(old), Some(given)) = (old, given) {
-            if old != given {
-                found.extend(active_staff(state, given, "staff"));
-            }
+        if let (Some(old), Some(given)) = (old, given)
+            && old != given
+        {
+            found.extend(active_staff(state, given, "staff"));
         }
     }
 }

@@ -3,7 +3,7 @@
 /// How far long work has come.
 ///
 /// ```
-/// use caseload_io::{Flow, Progress};
+/// use caseload::{Flow, Progress};
 /// let mut tell = |progress: Progress| {
 ///     eprintln!("{}: {} of {}", progress.stage.word(), progress.done, progress.total);
 ///     Flow::Continue
@@ -21,8 +21,12 @@ pub struct Progress {
     pub total: u64,
 }
 
+/// What a caller gives long work: it is told how far it has come, and says whether to go on.
+pub type Tell<'a> = &'a mut dyn FnMut(Progress) -> Flow;
+
 impl Progress {
-    pub(crate) const fn new(stage: Stage, done: u64, total: u64) -> Progress {
+    /// So much of so much of a stage.
+    pub const fn new(stage: Stage, done: u64, total: u64) -> Progress {
         Progress { stage, done, total }
     }
 }
@@ -31,6 +35,10 @@ impl Progress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Stage {
+    /// Entries are read and folded.
+    Opening,
+    /// The whole log is walked.
+    Verifying,
     /// Programs are defined and renamed.
     Programs,
     /// Staff are registered and renamed.
@@ -47,10 +55,12 @@ impl Stage {
     /// What is being done, in a word.
     ///
     /// ```
-    /// assert_eq!(caseload_io::Stage::Enrollments.word(), "enrollments");
+    /// assert_eq!(caseload::Stage::Enrollments.word(), "enrollments");
     /// ```
     pub const fn word(self) -> &'static str {
         match self {
+            Stage::Opening => "opening",
+            Stage::Verifying => "verifying",
             Stage::Programs => "programs",
             Stage::Staff => "staff",
             Stage::Enrollments => "enrollments",

@@ -1,0 +1,413 @@
+//! The state as bytes: a cache that is dropped when anything about it is odd.
+//!
+//! Named by the library's version and the log's head, checked by a sum over every byte. Columns are
+//! written as they lie in memory, one after the other, so that reading is copying.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{
+    EarlierDays, EnrollmentFacts, LineFacts, ProgramFacts, RightsFact, StaffFacts, State, Texts,
+    Timeline,
+    slots::{Slot, Slots},
+};
+use crate::{
+    Activity, Door, Ending, Name, Policy, Rights, Role, Status,
+    body::RightsChange,
+    log::{Hash, Head, LEVEL, Recorded},
+};
+
+const NAME: &[u8] =
+    concat!("caseload checkpoint ", env!("CARGO_PKG_VERSION"), " layout 1\n").as_bytes();
+
+impl State {
+    /// The state as bytes.
+    pub(crate) fn to_checkpoint(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.bytes());
+        out.extend_from_slice(NAME);
+        self.put(&mut out);
+        let sum = crc32fast::hash(&out);
+        sum.put(&mut out);
+        out
+    }
+
+    /// The state of such bytes, if they are whole and of this version.
+    pub(crate) fn from_checkpoint(bytes: &[u8]) -> Option<State> {
+        let (content, sum) = bytes.split_last_chunk::<4>()?;
+        if crc32fast::hash(content) != u32::from_le_bytes(*sum) {
+            return None;
+        }
+        let mut from = content.strip_prefix(NAME)?;
+        let mut state = State::take(&mut from)?;
+        state.order_long_timelines();
+        from.is_empty().then_some(state)
+    }
+
+    /// What is kept in order of long timelines is made anew.
+    fn order_long_timelines(&mut self) {
+        let long = (1..).zip(&self.timelines).filter(|(_, timeline)| timeline.lines >= super::LONG);
+        let long: Vec<u32> = long.map(|(number, _)| number).collect();
+        long.into_iter().for_each(|timeline| self.order_timeline(timeline));
+    }
+}
+
+/// Something that is written as bytes and read back.
+trait Bytes: Sized {
+    fn put(&self, out: &mut Vec<u8>);
+    fn take(from: &mut &[u8]) -> Option<Self>;
+}
+
+macro_rules! plain_numbers {
+    ($($number:ty),*) => {$(
+        impl Bytes for $number {
+            fn put(&self, out: &mut Vec<u8>) {
+                out.extend_from_slice(&self.to_le_bytes());
+            }
+
+            fn take(from: &mut &[u8]) -> Option<Self> {
+                let (bytes, rest) = from.split_first_chunk()?;
+                *from = rest;
+                Some(Self::from_le_bytes(*bytes))
+            }
+        }
+    )*};
+}
+
+plain_numbers!(u8, u32, u64, i32, i64);
+
+macro_rules! field_by_field {
+    ($($name:ident { $($field:ident),* $(,)? })*) => {$(
+        impl Bytes for $name {
+            fn put(&self, out: &mut Vec<u8>) {
+                $(self.$field.put(out);)*
+            }
+
+            fn take(from: &mut &[u8]) -> Option<Self> {
+                $(let $field = Bytes::take(from)?;)*
+                Some($name { $($field),* })
+            }
+        }
+    )*};
+}
+
+field_by_field! {
+    Timeline { participant, program, next, newest_enrollment, newest_line, lines }
+    EnrollmentFacts {
+        timeline, start, end, entered, changed, closed, supersedes, older, status, ending,
+    }
+    EarlierDays { from, start, end, ending }
+    LineFacts {
+        timeline, staff, start, end, entered, changed, closed, role, older, status,
+    }
+    Slot { start, end, line }
+    RightsFact { at, program, rights, change }
+    StaffFacts { names, activity, rights, held }
+    ProgramFacts { names, policies, doors, timelines }
+    Head { position, hash }
+}
+
+macro_rules! one_byte {
+    ($($name:ident { $($variant:ident = $byte:literal),* })*) => {$(
+        impl Bytes for $name {
+            fn put(&self, out: &mut Vec<u8>) {
+                out.push(match self { $($name::$variant => $byte),* });
+            }
+
+            fn take(from: &mut &[u8]) -> Option<Self> {
+                match u8::take(from)? {
+                    $($byte => Some($name::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+
+one_byte! {
+    Status { Current = 0, Superseded = 1, Voided = 2 }
+    Ending { AsEntered = 0, Dismissed = 1 }
+    Activity { Active = 0, Deactivated = 1 }
+    Door { Open = 0, Closed = 1 }
+    RightsChange { Granted = 0, Revoked = 1 }
+}
+
+impl Bytes for Hash {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.as_bytes());
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        let (bytes, rest) = from.split_first_chunk::<32>()?;
+        *from = rest;
+        Some(Hash::new(*bytes))
+    }
+}
+
+impl Bytes for Recorded {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.micros().put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        i64::take(from).map(Recorded::from_micros)
+    }
+}
+
+impl Bytes for Rights {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push(self.to_bits());
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        u8::take(from).map(Rights::from_bits)
+    }
+}
+
+impl Bytes for String {
+    fn put(&self, out: &mut Vec<u8>) {
+        (self.len() as u64).put(out);
+        out.extend_from_slice(self.as_bytes());
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        let length = usize::try_from(u64::take(from)?).ok()?;
+        let (bytes, rest) = from.split_at_checked(length)?;
+        *from = rest;
+        std::str::from_utf8(bytes).ok().map(str::to_owned)
+    }
+}
+
+impl Bytes for Role {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.as_str().to_owned().put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        String::take(from).map(|text| Role::stored(&text))
+    }
+}
+
+impl Bytes for Name {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.as_str().to_owned().put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        String::take(from).map(|text| Name::stored(&text))
+    }
+}
+
+/// Policies are few: as JSON.
+impl Bytes for Arc<Policy> {
+    fn put(&self, out: &mut Vec<u8>) {
+        serde_json::to_string(&**self).unwrap_or_default().put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        serde_json::from_str(&String::take(from)?).ok().map(Arc::new)
+    }
+}
+
+impl<T: Bytes> Bytes for Option<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(self.is_some()));
+        if let Some(value) = self {
+            value.put(out);
+        }
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        match u8::take(from)? {
+            0 => Some(None),
+            1 => T::take(from).map(Some),
+            _ => None,
+        }
+    }
+}
+
+impl<A: Bytes, B: Bytes> Bytes for (A, B) {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+        self.1.put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Some((A::take(from)?, B::take(from)?))
+    }
+}
+
+impl<T: Bytes> Bytes for Vec<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        (self.len() as u64).put(out);
+        self.iter().for_each(|value| value.put(out));
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        let length = usize::try_from(u64::take(from)?).ok()?;
+        // A length that the bytes cannot hold must not be believed.
+        let mut all = Vec::with_capacity(length.min(from.len()));
+        for _ in 0..length {
+            all.push(T::take(from)?);
+        }
+        Some(all)
+    }
+}
+
+impl<T: Bytes> Bytes for HashMap<u32, T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        (self.len() as u64).put(out);
+        for (key, value) in self {
+            key.put(out);
+            value.put(out);
+        }
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        let length = usize::try_from(u64::take(from)?).ok()?;
+        (0..length).map(|_| Some((u32::take(from)?, T::take(from)?))).collect()
+    }
+}
+
+impl Bytes for Slots {
+    fn put(&self, out: &mut Vec<u8>) {
+        let slots: Vec<Slot> = self.iter().collect();
+        slots.put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Vec::take(from).map(Slots::in_order)
+    }
+}
+
+impl Bytes for Texts {
+    fn put(&self, out: &mut Vec<u8>) {
+        let (arena, ends, index, newer, erased) = self.parts();
+        (arena.len() as u64).put(out);
+        out.extend_from_slice(arena);
+        ends.to_vec().put(out);
+        index.to_vec().put(out);
+        newer.put(out);
+        erased.put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        let length = usize::try_from(u64::take(from)?).ok()?;
+        let (arena, rest) = from.split_at_checked(length)?;
+        *from = rest;
+        let (ends, index) = (Vec::take(from)?, Vec::take(from)?);
+        Texts::of_parts(arena.to_vec(), ends, index, HashMap::take(from)?, Vec::take(from)?)
+    }
+}
+
+impl Bytes for State {
+    fn put(&self, out: &mut Vec<u8>) {
+        LEVEL.put(out);
+        self.head.put(out);
+        self.marks.put(out);
+        self.recorded.put(out);
+        self.actors.put(out);
+        self.texts.iter().for_each(|texts| texts.put(out));
+        self.roles.put(out);
+        self.programs.put(out);
+        self.staff.put(out);
+        self.newest_timeline.put(out);
+        self.timelines.put(out);
+        self.enrollments.put(out);
+        self.earlier_days.put(out);
+        self.dismissals.put(out);
+        self.lines.put(out);
+        self.earlier_ends.put(out);
+        self.line_supersedes.put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        if u32::take(from)? != LEVEL {
+            return None;
+        }
+        let mut state = State::new();
+        state.head = Head::take(from)?;
+        state.marks = Vec::take(from)?;
+        state.recorded = Vec::take(from)?;
+        state.actors = Vec::take(from)?;
+        for texts in &mut state.texts {
+            *texts = Texts::take(from)?;
+        }
+        state.roles = Vec::take(from)?;
+        state.role_numbers = state.roles.iter().cloned().zip(1..).collect();
+        state.programs = Vec::take(from)?;
+        state.staff = Vec::take(from)?;
+        state.newest_timeline = Vec::take(from)?;
+        state.timelines = Vec::take(from)?;
+        state.enrollments = Vec::take(from)?;
+        state.earlier_days = HashMap::take(from)?;
+        state.dismissals = HashMap::take(from)?;
+        state.lines = Vec::take(from)?;
+        state.earlier_ends = HashMap::take(from)?;
+        state.line_supersedes = HashMap::take(from)?;
+        Some(state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Agency, MemoryLog, jsonl::Replay};
+
+    fn state() -> State {
+        let log = MemoryLog::new();
+        let mut replay = Replay::new(Agency::open(log.clone()).unwrap());
+        let say = |replay: &mut Replay, text: &str| {
+            let line = format!("{{{text},\"actor\":\"root\",\"on\":\"2024-06-15\"}}");
+            let answer = replay.line(&line).unwrap();
+            assert!(answer.contains("\"ok\":true"), "{answer}");
+        };
+        for text in [
+            r#""op":"define_program","id":"p1","policy":{"roles":["primary"]}"#,
+            r#""op":"register_staff","id":"s1","rights":["own"]"#,
+            r#""op":"enroll","id":"e1","participant":"c1","program":"p1","start":"2024-01-01""#,
+            r#""op":"replace_id","kind":"staff","id":"s1","new_id":"s2","reason":"renamed""#,
+        ] {
+            say(&mut replay, text);
+        }
+        for n in 0..60 {
+            let (start, end) = (n * 3 + 1, n * 3 + 2);
+            let day = |n: i32| crate::Day::from_ymd(2024, 1, 1).unwrap().plus(n).unwrap();
+            say(
+                &mut replay,
+                &format!(
+                    r#""op":"assign","id":"a{n}","staff":"s2","participant":"c1","program":"p1","role":"primary","start":"{}","end":"{}""#,
+                    day(start),
+                    day(end),
+                ),
+            );
+        }
+        say(&mut replay, r#""op":"end_enrollment","id":"e1","end":"2024-12-01""#);
+        let mut state = State::new();
+        for entry in log.snapshot() {
+            state.fold(&entry).unwrap();
+        }
+        state
+    }
+
+    #[test]
+    fn a_state_is_read_back_as_it_was() {
+        let state = state();
+        let bytes = state.to_checkpoint();
+        let read = State::from_checkpoint(&bytes).unwrap();
+        assert_eq!(read.to_checkpoint().len(), bytes.len());
+        assert_eq!(format!("{:?}", read.lines), format!("{:?}", state.lines));
+        assert_eq!(format!("{:?}", read.long_timelines), format!("{:?}", state.long_timelines));
+        assert_eq!(read.head(), state.head());
+        assert_eq!(read.texts(crate::Kind::Staff).find("s2"), Some(1));
+    }
+
+    #[test]
+    fn anything_odd_is_dropped() {
+        let bytes = state().to_checkpoint();
+        for cut in (0..bytes.len()).step_by(97) {
+            assert!(State::from_checkpoint(&bytes[..cut]).is_none());
+            let mut flipped = bytes.clone();
+            flipped[cut] ^= 1;
+            assert!(State::from_checkpoint(&flipped).is_none());
+        }
+    }
+}
