@@ -64,8 +64,10 @@ pub(crate) fn page(
     let Ok(from) = i64::try_from(after.position) else { return Err(diverged()) };
     let mut statement = open
         .prepare_cached(
-            "SELECT position, recorded, level, hash, request, body, private FROM entry \
-             WHERE agency = ?1 AND position >= ?2 ORDER BY position",
+            // SQLite would load the long columns of every row it comes to, the first one's too.
+            "SELECT position, recorded, level, hash, request, \
+             CASE WHEN position > ?2 THEN body END, CASE WHEN position > ?2 THEN private END \
+             FROM entry WHERE agency = ?1 AND position >= ?2 ORDER BY position",
         )
         .map_err(failed)?;
     let mut rows = statement.query(params![open.agency, from]).map_err(failed)?;

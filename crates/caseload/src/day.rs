@@ -58,6 +58,24 @@ impl Day {
         }
     }
 
+    fn iso(self) -> Iso {
+        let date = NaiveDate::from(self);
+        let digit = |number: u32, place: u32| b'0' + (number / place % 10) as u8;
+        let (year, month, day) = (date.year().unsigned_abs(), date.month(), date.day());
+        Iso([
+            digit(year, 1000),
+            digit(year, 100),
+            digit(year, 10),
+            digit(year, 1),
+            b'-',
+            digit(month, 10),
+            digit(month, 1),
+            b'-',
+            digit(day, 10),
+            digit(day, 1),
+        ])
+    }
+
     fn parse(text: &str) -> Option<Day> {
         let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return None };
         let digits = [y1, y2, y3, y4, m1, m2, d1, d2];
@@ -67,6 +85,16 @@ impl Day {
         let two = |a: u8, b: u8| u32::from(a - b'0') * 10 + u32::from(b - b'0');
         let year = i32::try_from(two(y1, y2) * 100 + two(y3, y4)).ok()?;
         Day::from_ymd(year, two(m1, m2), two(d1, d2))
+    }
+}
+
+/// A day as `YYYY-MM-DD`.
+struct Iso([u8; 10]);
+
+impl Iso {
+    fn as_str(&self) -> &str {
+        // Digits and hyphens are UTF-8.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
@@ -82,8 +110,7 @@ impl FromStr for Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let date = NaiveDate::from(*self);
-        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+        f.write_str(self.iso().as_str())
     }
 }
 
@@ -112,7 +139,7 @@ impl TryFrom<NaiveDate> for Day {
 
 impl Serialize for Day {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.iso().as_str())
     }
 }
 

@@ -25,6 +25,7 @@ mod decide;
 mod enrollment;
 mod error;
 mod event;
+mod hash;
 mod id;
 mod memory;
 mod period;

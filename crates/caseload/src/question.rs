@@ -1,10 +1,11 @@
 //! The questions: who is responsible for whom, as of a day, as known on a day, as an actor sees it.
 
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::{
     Actor, Asked, Assignment, Day, Enrollment, Error, Kind, KnownAt, Name, ParticipantId, Period,
     Program, ProgramId, Snapshot, Staff, StaffId, Status, StoreError, access,
+    hash::FastMap,
     log::More,
     state::{EnrollmentThen, Known, LineThen},
 };
@@ -77,10 +78,11 @@ impl Snapshot {
             let Some(place) = Place::of(known, program) else { return Ok(Vec::new()) };
             let mut eyes = Eyes::new(known, asked);
             let lines = known.held_by_staff(number, on(asked.as_of));
-            let mut held = Vec::new();
+            let mut ids = Ids::new(known);
+            let mut held = Vec::with_capacity(lines.len());
             for line in lines.iter().filter(|line| place.has(line) && covers(line, asked.as_of)) {
                 if eyes.see(line.participant, line.program)? {
-                    held.push(as_held(known, line));
+                    held.push(ids.held(line));
                 }
             }
             held.sort_unstable();
@@ -106,7 +108,7 @@ impl Snapshot {
             let mut staff = Vec::new();
             for line in known.held_in_timeline(timeline, None, on(asked.as_of)) {
                 if covers(&line, asked.as_of) && eyes.see(line.participant, line.program)? {
-                    staff.push(StaffId::stored(&known.text(Kind::Staff, line.staff)));
+                    staff.push(known.staff_id(line.staff));
                 }
             }
             staff.sort_unstable();
@@ -120,8 +122,8 @@ impl Snapshot {
     /// As [`Snapshot::caseload`].
     pub fn held(&self, program: Option<&ProgramId>, asked: &Asked) -> Result<Vec<Held>, Error> {
         self.ask(asked.known_at, |known| {
-            let mut held = Vec::new();
-            each_held(known, program, asked, |line| held.push(as_held(known, line)))?;
+            let (mut held, mut ids) = (Vec::new(), Ids::new(known));
+            each_held(known, program, asked, |line| held.push(ids.held(line)))?;
             held.sort_unstable();
             Ok(held)
         })
@@ -154,8 +156,8 @@ impl Snapshot {
         limit: usize,
     ) -> Result<Paged<Held>, Error> {
         self.ask(asked.known_at, |known| {
-            let mut page = Pager::new(after, limit);
-            each_held(known, program, asked, |line| page.offer(as_held(known, line)))?;
+            let (mut page, mut ids) = (Pager::new(after, limit), Ids::new(known));
+            each_held(known, program, asked, |line| page.offer(ids.held(line)))?;
             Ok(page.done())
         })
     }
@@ -204,10 +206,7 @@ impl Snapshot {
             each_held(known, program, asked, |line| *counts.entry(line.staff).or_default() += 1)?;
             let mut counts: Vec<Count> = counts
                 .into_iter()
-                .map(|(staff, assignments)| Count {
-                    staff: StaffId::stored(&known.text(Kind::Staff, staff)),
-                    assignments,
-                })
+                .map(|(staff, assignments)| Count { staff: known.staff_id(staff), assignments })
                 .collect();
             counts.sort_unstable();
             Ok(counts)
@@ -239,8 +238,7 @@ impl Snapshot {
                     lines.iter().any(|line| covers(line, asked.as_of))
                 };
                 if enrolled && !assigned() && eyes.see(participant, program)? {
-                    let id = known.text(Kind::Participant, participant);
-                    unassigned.push(ParticipantId::stored(&id));
+                    unassigned.push(known.participant_id(participant));
                 }
             }
             unassigned.sort_unstable();
@@ -352,11 +350,27 @@ fn covers(line: &LineThen, day: Day) -> bool {
     line.status == Status::Current && line.period.covers(day)
 }
 
-fn as_held(known: &Known<'_>, line: &LineThen) -> Held {
-    Held {
-        program: ProgramId::stored(&known.text(Kind::Program, line.program)),
-        participant: ParticipantId::stored(&known.text(Kind::Participant, line.participant)),
-        staff: StaffId::stored(&known.text(Kind::Staff, line.staff)),
+/// Ids of one answer: those of programs and staff come again and again, and are made once.
+struct Ids<'a> {
+    known: &'a Known<'a>,
+    programs: FastMap<u32, ProgramId>,
+    staff: FastMap<u32, StaffId>,
+}
+
+impl<'a> Ids<'a> {
+    fn new(known: &'a Known<'a>) -> Ids<'a> {
+        Ids { known, programs: FastMap::default(), staff: FastMap::default() }
+    }
+
+    fn held(&mut self, line: &LineThen) -> Held {
+        let known = self.known;
+        let program = self.programs.entry(line.program);
+        let staff = self.staff.entry(line.staff);
+        Held {
+            program: program.or_insert_with(|| known.program_id(line.program)).clone(),
+            participant: known.participant_id(line.participant),
+            staff: staff.or_insert_with(|| known.staff_id(line.staff)).clone(),
+        }
     }
 }
 
@@ -431,13 +445,13 @@ fn lines(
 struct Eyes<'a> {
     known: &'a Known<'a>,
     asked: &'a Asked,
-    programs: HashMap<u32, Option<Program>>,
-    seen: HashMap<(u32, u32), bool>,
+    programs: FastMap<u32, Option<Program>>,
+    seen: FastMap<(u32, u32), bool>,
 }
 
 impl<'a> Eyes<'a> {
     fn new(known: &'a Known<'a>, asked: &'a Asked) -> Eyes<'a> {
-        Eyes { known, asked, programs: HashMap::new(), seen: HashMap::new() }
+        Eyes { known, asked, programs: FastMap::default(), seen: FastMap::default() }
     }
 
     fn see(&mut self, participant: u32, program: u32) -> Result<bool, StoreError> {
@@ -451,7 +465,7 @@ impl<'a> Eyes<'a> {
         let place = self.programs.entry(program).or_insert_with(|| known.program_then(program));
         let seen = match place {
             Some(place) => {
-                let id = ParticipantId::stored(&known.text(Kind::Participant, participant));
+                let id = known.participant_id(participant);
                 access::sees(known, actor, place, &id, self.asked.as_of)?
             }
             None => false,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::{
     Command, Context, Error, InputError, Keeping, NewIds, Outcome, Problem, StoreError,
     body::Body,
-    decide,
+    decide::decide_under_lock,
     log::{Entry, Hash, MAX_ENTRY_BYTES, PrivateItems, Recorded},
     state::{Scribe, State},
     view::Overlay,
@@ -89,7 +89,7 @@ pub(super) fn prepare(state: &State, jobs: &[&Job], clock: Recorded) -> Vec<Prep
     };
     let mut prepared = Vec::with_capacity(jobs.len());
     let mut closed = false;
-    for job in jobs {
+    for (number, job) in (1..).zip(jobs) {
         let alone = job.changes_ids() && group.head != state.head();
         let repeated = job.context.request.as_ref().is_some_and(|id| group.requests.contains(id));
         if closed || alone || repeated {
@@ -98,7 +98,7 @@ pub(super) fn prepare(state: &State, jobs: &[&Job], clock: Recorded) -> Vec<Prep
             continue;
         }
         match group.judge(job) {
-            Ok(Some(outcome)) => match group.seal(job, outcome) {
+            Ok(Some(outcome)) => match group.seal(job, outcome, number < jobs.len()) {
                 Ok(sealed) => prepared.push(Prepared::Sealed(Box::new(sealed))),
                 Err(error) => {
                     // Numbers were given that no entry will hold: the rest starts afresh.
@@ -127,7 +127,7 @@ struct Group<'a> {
 impl Group<'_> {
     /// The outcome to be sealed, or what became of the command otherwise.
     fn judge(&mut self, job: &Job) -> Result<Option<Outcome>, Box<Prepared>> {
-        match decide(&self.overlay, &job.command, &job.context, &mut self.ids) {
+        match decide_under_lock(&self.overlay, &job.command, &job.context, &mut self.ids) {
             Ok(decision) if decision.keeping() == Keeping::Nothing => {
                 Err(Box::new(Prepared::NothingToStore(decision.into_outcome())))
             }
@@ -136,7 +136,8 @@ impl Group<'_> {
         }
     }
 
-    fn seal(&mut self, job: &Job, mut outcome: Outcome) -> Result<Sealed, Error> {
+    /// Seals what a command adds; the overlay needs it only where another command is decided over it.
+    fn seal(&mut self, job: &Job, mut outcome: Outcome, followed: bool) -> Result<Sealed, Error> {
         let behind = self.recorded.micros().saturating_sub(self.clock.micros());
         if behind > CLOCK_TOLERANCE_MICROS {
             let seconds = u64::try_from(behind / 1_000_000).unwrap_or(u64::MAX);
@@ -156,7 +157,7 @@ impl Group<'_> {
                 Problem::TooLarge { what: Cow::Borrowed("entry"), max: MAX_ENTRY_BYTES as u64 };
             return Err(Error::Input(InputError::new(problem, &[])));
         }
-        for event in &outcome.events {
+        for event in outcome.events.iter().filter(|_| followed) {
             self.overlay.apply(event)?;
         }
         self.requests.extend(job.context.request.clone());

@@ -30,7 +30,8 @@ pub use verify::Verified;
 
 use crate::{
     Actor, Command, Context, Day, Error, Happened, InputError, Problem, Receipt, RequestId,
-    StoreError, Verdict, decide,
+    StoreError, Verdict,
+    decide::decide_under_lock,
     log::{Head, Log, More, PageLimit, Position, Turn},
     state::State,
 };
@@ -176,7 +177,7 @@ impl Agency {
         self.catch_up()?;
         let state = self.state();
         let mut ids = group::Ids::at(state.last_recorded());
-        match decide(&state.now(), &job.command, &job.context, &mut ids) {
+        match decide_under_lock(&state.now(), &job.command, &job.context, &mut ids) {
             Ok(decision) => {
                 let keeping = decision.keeping();
                 Ok(Verdict::Accepted { outcome: decision.into_outcome(), keeping })

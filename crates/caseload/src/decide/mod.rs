@@ -95,7 +95,25 @@ pub fn decide(
     context: &Context,
     ids: &mut dyn NewIds,
 ) -> Result<Decision, Error> {
-    let mut overlay = Overlay::new(view);
+    decide_over(Overlay::noting_reads(view), command, context, ids)
+}
+
+/// The same for whoever holds a lock on everything: what was looked at is not noted.
+pub(crate) fn decide_under_lock(
+    view: &dyn View,
+    command: &Command,
+    context: &Context,
+    ids: &mut dyn NewIds,
+) -> Result<Decision, Error> {
+    decide_over(Overlay::new(view), command, context, ids)
+}
+
+fn decide_over(
+    mut overlay: Overlay<'_>,
+    command: &Command,
+    context: &Context,
+    ids: &mut dyn NewIds,
+) -> Result<Decision, Error> {
     match plan(&mut overlay, command, context, ids) {
         Ok(outcome) => {
             let nothing =

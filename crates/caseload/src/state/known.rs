@@ -87,15 +87,15 @@ impl<'a> Known<'a> {
         self.state.texts(kind).text_at(number, self.at).into_owned()
     }
 
-    fn participant_id(&self, number: u32) -> ParticipantId {
+    pub(crate) fn participant_id(&self, number: u32) -> ParticipantId {
         ParticipantId::stored(&self.state.texts(Kind::Participant).text_at(number, self.at))
     }
 
-    fn program_id(&self, number: u32) -> ProgramId {
+    pub(crate) fn program_id(&self, number: u32) -> ProgramId {
         ProgramId::stored(&self.state.texts(Kind::Program).text_at(number, self.at))
     }
 
-    fn staff_id(&self, number: u32) -> StaffId {
+    pub(crate) fn staff_id(&self, number: u32) -> StaffId {
         StaffId::stored(&self.state.texts(Kind::Staff).text_at(number, self.at))
     }
 

@@ -1,20 +1,21 @@
 //! Writing a decision down: ids become numbers, texts become private items.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use super::State;
 use crate::{
     AnyId, Event, Kind, Name, Notice, Outcome, Policy, Problem, Reason, Role, StoreError,
     body::{Body, Fact, Mentions, NoticeFact, RowFacts},
     command::Context,
+    hash::FastMap,
     log::{Hash, PrivateItems},
 };
 
 /// Numbers ids and roles for a group of entries that follow the state.
 pub(crate) struct Scribe<'a> {
     state: &'a State,
-    fresh: HashMap<AnyId, u32>,
-    fresh_roles: HashMap<Role, u32>,
+    fresh: FastMap<AnyId, u32>,
+    fresh_roles: FastMap<Role, u32>,
     next: [u32; 5],
     next_role: u32,
 }
@@ -33,8 +34,8 @@ impl<'a> Scribe<'a> {
     pub(crate) fn new(state: &'a State) -> Scribe<'a> {
         Scribe {
             state,
-            fresh: HashMap::new(),
-            fresh_roles: HashMap::new(),
+            fresh: FastMap::default(),
+            fresh_roles: FastMap::default(),
             next: Kind::ALL.map(|kind| state.texts(kind).count()),
             next_role: state.roles(),
         }
@@ -85,12 +86,9 @@ impl<'a> Scribe<'a> {
     }
 
     fn known(&self, id: &AnyId) -> Result<u32, StoreError> {
-        if !self.fresh.is_empty()
-            && let Some(number) = self.fresh.get(id)
-        {
-            return Ok(*number);
-        }
+        // Most are known already: numbered by the state, not by this group.
         let number = self.state.texts(id.kind()).find(id.as_str());
+        let number = number.or_else(|| self.fresh.get(id).copied());
         number.ok_or_else(|| StoreError::bug(format!("an event names an unknown {}", id.kind())))
     }
 

@@ -6,9 +6,10 @@
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
+    hash::Hasher as _,
 };
 
-use crate::Standing;
+use crate::{Standing, hash::FastHasher};
 
 const EMPTY: u32 = 0;
 const TOMBSTONE: u32 = u32::MAX;
@@ -82,8 +83,11 @@ impl Texts {
     }
 
     fn first_text(&self, number: u32) -> &str {
-        let bytes = self.arena.get(self.range(number)).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
+        std::str::from_utf8(self.first_bytes(number)).unwrap_or_default()
+    }
+
+    fn first_bytes(&self, number: u32) -> &[u8] {
+        self.arena.get(self.range(number)).unwrap_or_default()
     }
 
     fn range(&self, number: u32) -> std::ops::Range<usize> {
@@ -99,7 +103,9 @@ impl Texts {
         loop {
             match self.index.get(place).copied() {
                 None | Some(EMPTY) => return None,
-                Some(number) if number != TOMBSTONE && self.first_text(number) == text => {
+                Some(number)
+                    if number != TOMBSTONE && self.first_bytes(number) == text.as_bytes() =>
+                {
                     return Some(place);
                 }
                 Some(_) => place = (place + 1) & mask,
@@ -123,24 +129,27 @@ impl Texts {
 
     /// The number with this text now.
     pub(crate) fn find(&self, text: &str) -> Option<u32> {
-        if self.newer.is_empty() && self.erased.is_empty() {
-            return self.ever(text);
-        }
         self.find_at(text, u32::MAX)
     }
 
     /// The number with this text at a position.
     pub(crate) fn find_at(&self, text: &str, at: u32) -> Option<u32> {
         let Some(number) = self.ever(text) else { return self.forgotten(text, at) };
-        (self.text_then(number, at) == Some(text)).then_some(number)
+        self.has_text(number, text, at).then_some(number)
     }
 
     pub(crate) fn standing(&self, text: &str) -> Standing {
         match self.ever(text) {
             None => Standing::Free,
-            Some(number) if self.text_then(number, u32::MAX) == Some(text) => Standing::Known,
+            Some(number) if self.has_text(number, text, u32::MAX) => Standing::Known,
             Some(_) => Standing::Replaced,
         }
+    }
+
+    /// Whether a number that ever had this text has it at a position.
+    fn has_text(&self, number: u32, text: &str, at: u32) -> bool {
+        let never_changed = self.newer.is_empty() && self.erased.is_empty();
+        never_changed || self.text_then(number, at) == Some(text)
     }
 
     /// The text at a position, unless it is erased.
@@ -243,22 +252,10 @@ fn place(index: &mut [u32], text: &str, number: u32) {
     }
 }
 
-/// A fast hash of host-chosen keys: eight bytes at a time, well mixed at the end.
 fn hash(text: &str) -> usize {
-    const K: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut state = text.len() as u64;
-    let mut chunks = text.as_bytes().chunks_exact(8);
-    for chunk in &mut chunks {
-        let mut word = [0u8; 8];
-        word.copy_from_slice(chunk);
-        state = (state.rotate_left(23) ^ u64::from_le_bytes(word)).wrapping_mul(K);
-    }
-    for byte in chunks.remainder() {
-        state = (state.rotate_left(9) ^ u64::from(*byte)).wrapping_mul(K);
-    }
-    state ^= state >> 32;
-    state = state.wrapping_mul(0xd6e8_feb8_6659_fd93);
-    (state ^ (state >> 29)) as usize
+    let mut hasher = FastHasher::new(text.len() as u64);
+    hasher.write(text.as_bytes());
+    hasher.finish() as usize
 }
 
 #[cfg(test)]

@@ -1,16 +1,13 @@
 //! A view with pending events on top: batch rows see those before, a review stores nothing, the
 //! second writer of a group is judged on the first one's result, and a failed append just drops it.
 
-use std::{
-    cell::RefCell,
-    collections::{HashMap, HashSet},
-};
+use std::{cell::RefCell, collections::HashSet};
 
 use super::{LineFilter, Read, Standing, View};
 use crate::{
     Activity, AnyId, Assignment, AssignmentId, Cause, Day, Door, Ending, Enrollment, EnrollmentId,
     Event, ParticipantId, Period, Program, ProgramId, Rights, Staff, StaffId, Status, StoreError,
-    body::RightsChange,
+    body::RightsChange, hash::FastMap,
 };
 
 /// A line as the pending events have it, and as the base has it (if it does).
@@ -23,16 +20,17 @@ struct PendingLine {
 /// See the module.
 pub(crate) struct Overlay<'a> {
     base: &'a dyn View,
-    reads: RefCell<Vec<Read>>,
-    programs: HashMap<ProgramId, Program>,
-    staff: HashMap<StaffId, Staff>,
+    /// What was looked at, where anybody wants to know.
+    reads: Option<RefCell<Vec<Read>>>,
+    programs: FastMap<ProgramId, Program>,
+    staff: FastMap<StaffId, Staff>,
     rights: Vec<(StaffId, Option<ProgramId>, Rights, RightsChange)>,
-    enrollments: HashMap<EnrollmentId, Enrollment>,
-    enrollments_of: HashMap<ParticipantId, Vec<EnrollmentId>>,
-    dismissals: HashMap<EnrollmentId, Vec<AssignmentId>>,
-    lines: HashMap<AssignmentId, PendingLine>,
-    lines_of: HashMap<ParticipantId, Vec<AssignmentId>>,
-    held_by: HashMap<StaffId, Vec<AssignmentId>>,
+    enrollments: FastMap<EnrollmentId, Enrollment>,
+    enrollments_of: FastMap<ParticipantId, Vec<EnrollmentId>>,
+    dismissals: FastMap<EnrollmentId, Vec<AssignmentId>>,
+    lines: FastMap<AssignmentId, PendingLine>,
+    lines_of: FastMap<ParticipantId, Vec<AssignmentId>>,
+    held_by: FastMap<StaffId, Vec<AssignmentId>>,
     participants: HashSet<ParticipantId>,
 }
 
@@ -47,30 +45,37 @@ impl<'a> Overlay<'a> {
     pub(crate) fn new(base: &'a dyn View) -> Overlay<'a> {
         Overlay {
             base,
-            reads: RefCell::default(),
-            programs: HashMap::new(),
-            staff: HashMap::new(),
+            reads: None,
+            programs: FastMap::default(),
+            staff: FastMap::default(),
             rights: Vec::new(),
-            enrollments: HashMap::new(),
-            enrollments_of: HashMap::new(),
-            dismissals: HashMap::new(),
-            lines: HashMap::new(),
-            lines_of: HashMap::new(),
-            held_by: HashMap::new(),
+            enrollments: FastMap::default(),
+            enrollments_of: FastMap::default(),
+            dismissals: FastMap::default(),
+            lines: FastMap::default(),
+            lines_of: FastMap::default(),
+            held_by: FastMap::default(),
             participants: HashSet::new(),
         }
     }
 
-    /// What was looked at so far, each once, sorted.
+    /// The same, noting what is looked at.
+    pub(crate) fn noting_reads(base: &'a dyn View) -> Overlay<'a> {
+        Overlay { reads: Some(RefCell::default()), ..Overlay::new(base) }
+    }
+
+    /// What was looked at so far, each once, sorted; nothing where it was not noted.
     pub(crate) fn reads(&self) -> Vec<Read> {
-        let mut reads = self.reads.take();
+        let mut reads = self.reads.as_ref().map(RefCell::take).unwrap_or_default();
         reads.sort_unstable();
         reads.dedup();
         reads
     }
 
-    fn note(&self, read: Read) {
-        self.reads.borrow_mut().push(read);
+    fn note(&self, read: impl FnOnce() -> Read) {
+        if let Some(reads) = &self.reads {
+            reads.borrow_mut().push(read());
+        }
     }
 
     /// Adds an event to what is pending.
@@ -343,7 +348,7 @@ impl View for Overlay<'_> {
         if let Some(program) = self.programs.get(id) {
             return Ok(Some(program.clone()));
         }
-        self.note(Read::Program(id.clone()));
+        self.note(|| Read::Program(id.clone()));
         self.base.program(id)
     }
 
@@ -351,12 +356,12 @@ impl View for Overlay<'_> {
         if let Some(staff) = self.staff.get(id) {
             return Ok(Some(staff.clone()));
         }
-        self.note(Read::Staff(id.clone()));
+        self.note(|| Read::Staff(id.clone()));
         self.base.staff(id)
     }
 
     fn rights(&self, staff: &StaffId, program: Option<&ProgramId>) -> Result<Rights, StoreError> {
-        self.note(Read::Rights(staff.clone()));
+        self.note(|| Read::Rights(staff.clone()));
         let mut held = self.base.rights(staff, program)?;
         for (who, place, rights, change) in &self.rights {
             let here = place.is_none() || place.as_ref() == program;
@@ -381,7 +386,7 @@ impl View for Overlay<'_> {
         if pending {
             return Ok(Standing::Known);
         }
-        self.note(Read::Id(id.clone()));
+        self.note(|| Read::Id(id.clone()));
         self.base.standing(id)
     }
 
@@ -389,7 +394,7 @@ impl View for Overlay<'_> {
         if let Some(line) = self.enrollments.get(id) {
             return Ok(Some(line.clone()));
         }
-        self.note(Read::Enrollment(id.clone()));
+        self.note(|| Read::Enrollment(id.clone()));
         self.base.enrollment(id)
     }
 
@@ -398,7 +403,7 @@ impl View for Overlay<'_> {
         program: &ProgramId,
         participant: Option<&ParticipantId>,
     ) -> Result<Vec<Enrollment>, StoreError> {
-        self.note(match participant {
+        self.note(|| match participant {
             Some(participant) => Read::Timeline(participant.clone(), program.clone()),
             None => Read::Enrollments(program.clone()),
         });
@@ -435,17 +440,17 @@ impl View for Overlay<'_> {
         if let Some(line) = self.lines.get(id) {
             return Ok(Some(line.now.clone()));
         }
-        self.note(Read::Assignment(id.clone()));
+        self.note(|| Read::Assignment(id.clone()));
         self.base.assignment(id)
     }
 
     fn lines(&self, filter: &LineFilter<'_>) -> Result<Vec<Assignment>, StoreError> {
         match (filter.participant, filter.program, filter.staff) {
             (Some(participant), Some(program), _) => {
-                self.note(Read::Timeline(participant.clone(), program.clone()));
+                self.note(|| Read::Timeline(participant.clone(), program.clone()));
             }
-            (_, _, Some(staff)) => self.note(Read::Caseload(staff.clone())),
-            (_, Some(program), _) => self.note(Read::Enrollments(program.clone())),
+            (_, _, Some(staff)) => self.note(|| Read::Caseload(staff.clone())),
+            (_, Some(program), _) => self.note(|| Read::Enrollments(program.clone())),
             _ => {}
         }
         let mut found = self.base.lines(filter)?;
@@ -469,12 +474,13 @@ impl View for Overlay<'_> {
         staff: Option<&StaffId>,
         except: &[AssignmentId],
     ) -> Result<Option<(AssignmentId, Day)>, StoreError> {
-        self.note(Read::Timeline(participant.clone(), program.clone()));
+        self.note(|| Read::Timeline(participant.clone(), program.clone()));
         let Some(changed) = self.lines_of.get(participant) else {
             return self.base.latest_start(participant, program, staff, except);
         };
         let mut hidden = except.to_vec();
-        hidden.extend_from_slice(changed);
+        let in_base = |id: &&AssignmentId| self.lines.get(*id).is_some_and(|l| l.base.is_some());
+        hidden.extend(changed.iter().filter(in_base).cloned());
         let base = self.base.latest_start(participant, program, staff, &hidden)?;
         let filter = LineFilter { staff, ..LineFilter::timeline(participant, program) };
         let pending = self
@@ -486,7 +492,7 @@ impl View for Overlay<'_> {
     }
 
     fn caseload(&self, staff: &StaffId, program: &ProgramId, day: Day) -> Result<u32, StoreError> {
-        self.note(Read::Caseload(staff.clone()));
+        self.note(|| Read::Caseload(staff.clone()));
         let base = self.base.caseload(staff, program, day)?;
         let counts = |line: &Assignment| {
             u32::from(
