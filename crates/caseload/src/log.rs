@@ -116,10 +116,14 @@ impl FromStr for Head {
     type Err = InputError;
 
     /// # Errors
-    /// `input-command` unless it is a position, a colon and 64 hexadecimal digits.
+    /// `input-command` unless it is a position in digits, a colon and 64 hexadecimal digits.
     fn from_str(text: &str) -> Result<Head, InputError> {
         let wrong = || InputError::command("head", "is not `position:hash`");
         let (position, hash) = text.split_once(':').ok_or_else(wrong)?;
+        // Rust's own parser would take a plus sign as well.
+        if !position.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(wrong());
+        }
         Ok(Head { position: position.parse().map_err(|_| wrong())?, hash: hash.parse()? })
     }
 }
@@ -573,6 +577,9 @@ mod tests {
     fn heads_and_instants_read_back() {
         let head = Head { position: 7, hash: Hash::of(&[b"x"]) };
         assert_eq!(head.to_string().parse::<Head>().unwrap(), head);
+        for position in ["+7", "-7", "", " 7", "18446744073709551616"] {
+            assert!(format!("{position}:{}", head.hash).parse::<Head>().is_err(), "{position:?}");
+        }
         let instant: Recorded = "2024-03-01T12:00:00.5Z".parse().unwrap();
         assert_eq!(instant.to_string(), "2024-03-01T12:00:00.500000Z");
         assert!("2024-03-01T12:00:00+01:00".parse::<Recorded>().is_err());
