@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Cause, Code, Day, Kind, Policy, Rights, StoreError,
-    log::{Hash, Position, PrivateItems},
+    Cause, Code, Day, Kind, MAX_BATCH_ROWS, Policy, Rights, StoreError,
+    log::{Hash, LEAST_ITEM_BYTES, MAX_ENTRY_BYTES, Position, PrivateItems},
 };
 
 /// The decoded body of an entry.
@@ -76,6 +76,12 @@ impl Mentions {
     pub const fn roles(&self) -> u32 {
         let [.., roles] = self.0;
         roles
+    }
+
+    /// Whether an entry can hold the texts of so many: each is a private item of its own.
+    fn fit_an_entry(&self) -> bool {
+        let texts: u64 = self.0.iter().copied().map(u64::from).sum();
+        usize::try_from(texts).is_ok_and(|texts| texts <= MAX_ENTRY_BYTES / LEAST_ITEM_BYTES)
     }
 }
 
@@ -286,10 +292,19 @@ impl Body {
     /// Reads the body of an entry.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] at that entry when the bytes are no body.
+    /// [`StoreError::Corrupt`] at that entry when the bytes are no body, or one that counts more ids or
+    /// rows than an entry can hold: whoever made room for them would run out of memory.
     pub fn decode(position: Position, bytes: &[u8]) -> Result<Body, StoreError> {
-        serde_json::from_slice(bytes)
-            .map_err(|error| StoreError::corrupt_at(position, format!("unreadable body: {error}")))
+        let body: Body = serde_json::from_slice(bytes).map_err(|error| {
+            StoreError::corrupt_at(position, format!("unreadable body: {error}"))
+        })?;
+        if !body.new.fit_an_entry() {
+            return Err(StoreError::corrupt_at(position, "it mentions more ids than it can hold"));
+        }
+        if body.rows.as_ref().is_some_and(|rows| rows.total as usize > MAX_BATCH_ROWS) {
+            return Err(StoreError::corrupt_at(position, "it counts more rows than a batch has"));
+        }
+        Ok(body)
     }
 
     /// Whether the private items are those the body was written with.
@@ -310,5 +325,37 @@ mod hex {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Hash, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
         text.parse().map_err(|_| D::Error::custom("not a digest"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_cannot_mention_more_than_an_entry_holds() {
+        let decode = |new: &str| {
+            let hash = Hash::ZERO;
+            let body = format!(r#"{{"actor":0,"new":{new},"on":"2024-06-15","private":"{hash}"}}"#);
+            Body::decode(7, body.as_bytes()).map_err(|error| error.code())
+        };
+        assert!(decode("[1,0,0,0,0,0]").is_ok());
+        assert!(decode("[100000,0,0,99728,0,0]").is_ok());
+        assert_eq!(decode("[100000,0,0,99729,0,0]"), Err("store-corrupt"));
+        assert_eq!(decode("[4294967295,0,0,4294967295,0,0]"), Err("store-corrupt"));
+    }
+
+    #[test]
+    fn a_body_cannot_count_more_rows_than_a_batch_has() {
+        let decode = |total: u32| {
+            let hash = Hash::ZERO;
+            let body = format!(
+                r#"{{"actor":0,"on":"2024-06-15","private":"{hash}","rows":{{"total":{total}}}}}"#
+            );
+            Body::decode(7, body.as_bytes()).map_err(|error| error.code())
+        };
+        assert!(decode(10_000).is_ok());
+        assert_eq!(decode(10_001), Err("store-corrupt"));
+        assert_eq!(decode(u32::MAX), Err("store-corrupt"));
     }
 }

@@ -417,6 +417,8 @@ impl PrivateItem {
 
 const KEPT: u8 = 1;
 const ERASED: u8 = 2;
+/// The bytes of the smallest packed item: tag, salt and the length of an empty text.
+pub(crate) const LEAST_ITEM_BYTES: usize = 1 + 16 + 4;
 
 impl PrivateItems {
     /// Adds an item with its salt: 16 random bytes used for nothing else.
@@ -514,7 +516,7 @@ impl PrivateItems {
 impl PrivateItem {
     fn packed_len(&self) -> usize {
         match self {
-            PrivateItem::Kept { text, .. } => 1 + 16 + 4 + text.len(),
+            PrivateItem::Kept { text, .. } => LEAST_ITEM_BYTES + text.len(),
             PrivateItem::Erased { .. } => 1 + 32,
         }
     }
