@@ -190,9 +190,10 @@ fn codes(violations: Option<&Value>) -> Value {
 
 /// Each row with its codes in place of its violations, as far as codes are expected.
 fn rows(rows: Option<&Value>, expected: &Value) -> Value {
-    let rows = rows.and_then(Value::as_array).into_iter().flatten();
+    let Some(rows) = rows.and_then(Value::as_array) else { return Value::Null };
     let expected = expected.as_array().into_iter().flatten().chain(std::iter::repeat(&Value::Null));
-    rows.zip(expected)
+    rows.iter()
+        .zip(expected)
         .map(|(row, expected)| {
             let mut row = row.clone();
             let codes = codes(row.get("violations"));

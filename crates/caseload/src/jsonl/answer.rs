@@ -19,8 +19,8 @@ pub(super) struct Answer {
     violations: Option<Vec<Explained>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Failure>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    rows: Vec<Row>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<Vec<Row>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<Value>,
 }
@@ -86,6 +86,14 @@ impl Answer {
         }
     }
 
+    /// The same as the answer to a batch: one that was accepted has rows, were there none.
+    pub(super) fn with_rows(mut self) -> Answer {
+        if self.receipt.is_some() {
+            self.rows.get_or_insert_default();
+        }
+        self
+    }
+
     pub(super) fn failed(error: &Error) -> Answer {
         match error {
             Error::Refused(refusal) => Answer::refused(&refusal.violations, &refusal.rows),
@@ -121,13 +129,14 @@ impl Answer {
     }
 }
 
-fn rows(verdicts: &[RowVerdict]) -> Vec<Row> {
+/// Only batches have rows; one that is refused as a whole has none.
+fn rows(verdicts: &[RowVerdict]) -> Option<Vec<Row>> {
     let row = |verdict: &RowVerdict| Row {
         row: verdict.row,
         ok: verdict.violations.is_empty(),
         violations: explained(&verdict.violations),
     };
-    verdicts.iter().map(row).collect()
+    (!verdicts.is_empty()).then(|| verdicts.iter().map(row).collect())
 }
 
 fn explained(violations: &[Violation]) -> Vec<Explained> {

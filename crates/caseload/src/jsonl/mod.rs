@@ -24,7 +24,7 @@ use answer::Answer;
 pub use command::Given;
 use serde_json::{Map, Value};
 
-use crate::{Agency, Error, InputError, log::Position};
+use crate::{Agency, Command, Error, InputError, log::Position};
 
 /// Reads a command in the JSON-lines form, for hosts that keep commands as text: in an outbox, on a
 /// device, or to decide them over their own tables.
@@ -86,14 +86,18 @@ impl Replay {
     }
 
     fn give(&self, object: Map<String, Value>) -> Result<Answer, Error> {
-        match command::read(object)? {
+        let given = command::read(object)?;
+        let (Given::Record(command, _) | Given::Review(command, _)) = &given;
+        let is_batch = matches!(command, Command::Batch(_));
+        let answer = match given {
             Given::Record(command, context) => {
-                Ok(Answer::receipt(&self.agency.record(command, context)?))
+                Answer::receipt(&self.agency.record(command, context)?)
             }
             Given::Review(command, context) => {
                 let verdict = self.agency.review(command, context)?;
-                Ok(Answer::verdict(&verdict, self.agency.head().position))
+                Answer::verdict(&verdict, self.agency.head().position)
             }
-        }
+        };
+        Ok(if is_batch { answer.with_rows() } else { answer })
     }
 }
