@@ -8,12 +8,13 @@ use std::{
 use super::{Agency, Calendar, Inner, fold_all};
 use crate::{
     Error, Flow, Progress, Stage, StoreError, Tell,
-    log::{Log, More, PageLimit},
+    log::{Entry, Log, More, PageLimit},
     state::State,
 };
 
-/// How many entries beyond the checkpoint are worth a new one.
-const WORTH_A_CHECKPOINT: u64 = 50_000;
+/// How many bytes of entries beyond the checkpoint are worth a new one: some fifty thousand facts. What
+/// folding costs goes by facts, and a batch has ten thousand in one entry.
+const WORTH_A_CHECKPOINT: usize = 8 * 1024 * 1024;
 
 /// Where the folded state is kept between runs: a cache beside the log.
 ///
@@ -74,11 +75,12 @@ impl Opening {
     pub fn open(self, log: impl Log + 'static, tell: Tell<'_>) -> Result<Agency, Error> {
         let log: Box<dyn Log> = Box::new(log);
         let mut state = self.kept_state(&*log).unwrap_or_else(State::new);
-        let from = state.head().position;
+        let mut folded = 0;
         let total = log.head()?.position;
         loop {
             let page = log.read(&state.head(), PageLimit::default())?;
             fold_all(&mut state, &page.entries)?;
+            folded += page.entries.iter().map(Entry::size).sum::<usize>();
             if tell(Progress::new(Stage::Opening, state.head().position, total)) == Flow::Cancel {
                 return Err(Error::Cancelled);
             }
@@ -89,7 +91,7 @@ impl Opening {
         let agency = self.with(log, state);
         // A store that may only be read, or is busy, can be asked all the same.
         let _ = agency.erase_what_is_owed();
-        if agency.head().position - from >= WORTH_A_CHECKPOINT {
+        if folded >= WORTH_A_CHECKPOINT {
             // A cache: that it cannot be written now must not keep anybody from working.
             let _ = agency.keep_checkpoint();
         }
@@ -144,5 +146,76 @@ impl Agency {
         checkpoint.write(&bytes)?;
         // Who was forgotten while it was written is erased in it, too.
         self.catch_up()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Actor, Day, DefineProgram, EnrollmentId, EnrollmentRow, MemoryLog, MirrorEnrollments,
+        ParticipantId, ProgramId, log::Position,
+    };
+
+    /// Counts how often it was written, and keeps what was written last.
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<(usize, Option<Vec<u8>>)>>);
+
+    impl Kept {
+        fn written(&self) -> usize {
+            self.0.lock().unwrap().0
+        }
+    }
+
+    impl Checkpoint for Kept {
+        fn read(&self) -> Result<Option<Vec<u8>>, StoreError> {
+            Ok(self.0.lock().unwrap().1.clone())
+        }
+
+        fn write(&self, bytes: &[u8]) -> Result<(), StoreError> {
+            let mut kept = self.0.lock().unwrap();
+            *kept = (kept.0 + 1, Some(bytes.to_vec()));
+            Ok(())
+        }
+
+        fn remove(&self) -> Result<(), StoreError> {
+            self.0.lock().unwrap().1 = None;
+            Ok(())
+        }
+    }
+
+    /// Enrolls ten thousand participants as one entry.
+    fn enroll_many(log: &MemoryLog, list: u32) -> Position {
+        let agency = Agency::open(log.clone()).unwrap();
+        let program = ProgramId::new(format!("p{list}")).unwrap();
+        let day: Day = "2024-01-01".parse().unwrap();
+        let row = |n: u32| {
+            let id = EnrollmentId::new(format!("e-{list}-{n}")).unwrap();
+            let participant = ParticipantId::new(format!("c-{list}-{n}")).unwrap();
+            EnrollmentRow::new(id, participant, day, None)
+        };
+        let desk = agency.acting_as(Actor::Root).on(day);
+        desk.record(DefineProgram::new(program.clone())).unwrap();
+        let rows = (0..10_000).map(row).collect();
+        desk.record(MirrorEnrollments::new(program, rows)).unwrap().head.position
+    }
+
+    #[test]
+    fn few_large_entries_are_worth_a_checkpoint_and_fewer_are_not() {
+        let (log, kept) = (MemoryLog::new(), Kept::default());
+        let open =
+            || Opening::default().checkpoint(kept.clone()).open_quietly(log.clone()).unwrap();
+        enroll_many(&log, 1);
+        open();
+        assert_eq!(kept.written(), 0, "one list is folded as fast as it is read back");
+        let ends: Vec<Position> = (2..=8).map(|list| enroll_many(&log, list)).collect();
+        assert_eq!(ends.last(), Some(&16), "the log is short");
+        open();
+        assert_eq!(kept.written(), 1);
+        open();
+        assert_eq!(kept.written(), 1, "nothing came since");
+        enroll_many(&log, 9);
+        open();
+        assert_eq!(kept.written(), 1, "only what came since counts");
     }
 }
