@@ -27,7 +27,9 @@ mod error;
 mod event;
 mod hash;
 mod id;
+mod list;
 mod memory;
+mod pages;
 mod period;
 mod program;
 mod progress;
@@ -61,6 +63,7 @@ pub use id::{
     Actor, AnyId, AssignmentId, EnrollmentId, Kind, MAX_ID_BYTES, ParticipantId, ProgramId,
     RequestId, StaffId,
 };
+pub use list::{MAX_PAGE, Paged};
 pub use memory::{Clock, MemoryLog, system_clock};
 pub use period::Period;
 pub use program::{
@@ -68,7 +71,7 @@ pub use program::{
     PlannedStarts, Policy, Primaries, Program, Visibility, ZeroDay,
 };
 pub use progress::{Flow, Progress, Stage, Tell};
-pub use question::{Count, Held, Lines, MAX_PAGE, Paged};
+pub use question::{Count, Held, Line, Lines};
 pub use receipt::{Outcome, Receipt, Verdict};
 pub use rules::rules_page;
 pub use staff::{Activity, Right, Rights, Staff};

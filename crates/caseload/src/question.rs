@@ -1,12 +1,13 @@
 //! The questions: who is responsible for whom, as of a day, as known on a day, as an actor sees it.
 
-use std::collections::{BTreeMap, BinaryHeap};
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use crate::{
-    Actor, Asked, Assignment, Day, Enrollment, Error, Kind, KnownAt, Name, ParticipantId, Period,
-    Program, ProgramId, Snapshot, Staff, StaffId, Status, StoreError, access,
+    Actor, AnyId, Asked, Assignment, Day, Enrollment, Error, Kind, KnownAt, Name, Paged,
+    ParticipantId, Period, Program, ProgramId, Snapshot, Staff, StaffId, Status, StoreError,
+    access,
     hash::FastMap,
-    log::More,
+    list::List,
     state::{EnrollmentThen, Known, LineThen},
 };
 
@@ -30,18 +31,6 @@ pub struct Count {
     pub assignments: u32,
 }
 
-/// Part of a list, in its order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Paged<T> {
-    /// At most so many as were asked for.
-    pub items: Vec<T>,
-    /// Whether there are more after the last of them.
-    pub more: More,
-}
-
-/// The most items of one page of a list.
-pub const MAX_PAGE: usize = 1_000;
-
 /// Enrollments and assignments, whatever their status, each sorted by id.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -50,6 +39,54 @@ pub struct Lines {
     pub enrollments: Vec<Enrollment>,
     /// Every assignment.
     pub assignments: Vec<Assignment>,
+}
+
+/// One of [`Lines`]. In lists the enrollments come first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// An enrollment.
+    Enrollment(Enrollment),
+    /// An assignment.
+    Assignment(Assignment),
+}
+
+impl Line {
+    /// Its id.
+    ///
+    /// ```
+    /// use caseload::{Agency, Asked, Day, Error, MemoryLog};
+    /// let snapshot = Agency::open(MemoryLog::new())?.snapshot()?;
+    /// let page = snapshot.everything_page(&Asked::of(Day::FIRST), None, 500)?;
+    /// assert_eq!(page.items.last().map(|line| line.id()), None);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn id(&self) -> AnyId {
+        match self {
+            Line::Enrollment(enrollment) => AnyId::Enrollment(enrollment.id.clone()),
+            Line::Assignment(assignment) => AnyId::Assignment(assignment.id.clone()),
+        }
+    }
+
+    /// Its place in a list.
+    pub(crate) fn place(&self) -> (Kind, &str) {
+        match self {
+            Line::Enrollment(enrollment) => (Kind::Enrollment, enrollment.id.as_str()),
+            Line::Assignment(assignment) => (Kind::Assignment, assignment.id.as_str()),
+        }
+    }
+}
+
+impl Lines {
+    fn of(list: Vec<Line>) -> Lines {
+        let mut lines = Lines::default();
+        for line in list {
+            match line {
+                Line::Enrollment(enrollment) => lines.enrollments.push(enrollment),
+                Line::Assignment(assignment) => lines.assignments.push(assignment),
+            }
+        }
+        lines
+    }
 }
 
 impl Snapshot {
@@ -71,22 +108,31 @@ impl Snapshot {
         program: Option<&ProgramId>,
         asked: &Asked,
     ) -> Result<Vec<Held>, Error> {
+        Ok(self.list_caseload(staff, program, asked, List::whole(Held::cmp))?.items)
+    }
+
+    pub(crate) fn list_caseload(
+        &self,
+        staff: &StaffId,
+        program: Option<&ProgramId>,
+        asked: &Asked,
+        mut list: List<'_, Held>,
+    ) -> Result<Paged<Held>, Error> {
         self.ask(asked.known_at, |known| {
             let Some(number) = known.find(Kind::Staff, staff.as_str()) else {
-                return Ok(Vec::new());
+                return Ok(list.done());
             };
-            let Some(place) = Place::of(known, program) else { return Ok(Vec::new()) };
+            let Some(place) = Place::of(known, program) else { return Ok(list.done()) };
             let mut eyes = Eyes::new(known, asked);
             let lines = known.held_by_staff(number, on(asked.as_of));
             let mut ids = Ids::new(known);
-            let mut held = Vec::with_capacity(lines.len());
+            list.expect(lines.len());
             for line in lines.iter().filter(|line| place.has(line) && covers(line, asked.as_of)) {
                 if eyes.see(line.participant, line.program)? {
-                    held.push(ids.held(line));
+                    list.offer(ids.held(line));
                 }
             }
-            held.sort_unstable();
-            Ok(held)
+            Ok(list.done())
         })
     }
 
@@ -121,44 +167,19 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::caseload`].
     pub fn held(&self, program: Option<&ProgramId>, asked: &Asked) -> Result<Vec<Held>, Error> {
-        self.ask(asked.known_at, |known| {
-            let (mut held, mut ids) = (Vec::new(), Ids::new(known));
-            each_held(known, program, asked, |line| held.push(ids.held(line)))?;
-            held.sort_unstable();
-            Ok(held)
-        })
+        Ok(self.list_held(program, asked, List::whole(Held::cmp))?.items)
     }
 
-    /// A page of [`Snapshot::held`]: what comes after an assignment, at most [`MAX_PAGE`].
-    ///
-    /// # Errors
-    /// As [`Snapshot::caseload`].
-    ///
-    /// ```
-    /// use caseload::{Agency, Asked, Day, Error, MemoryLog, log::More};
-    /// let snapshot = Agency::open(MemoryLog::new())?.snapshot()?;
-    /// let asked = Asked::of("2024-03-01".parse::<Day>()?);
-    /// let mut last = None;
-    /// loop {
-    ///     let page = snapshot.held_page(None, &asked, last.as_ref(), 500)?;
-    ///     last = page.items.last().cloned().or(last);
-    ///     if page.more == More::No {
-    ///         break;
-    ///     }
-    /// }
-    /// # Ok::<(), Error>(())
-    /// ```
-    pub fn held_page(
+    pub(crate) fn list_held(
         &self,
         program: Option<&ProgramId>,
         asked: &Asked,
-        after: Option<&Held>,
-        limit: usize,
+        mut list: List<'_, Held>,
     ) -> Result<Paged<Held>, Error> {
         self.ask(asked.known_at, |known| {
-            let (mut page, mut ids) = (Pager::new(after, limit), Ids::new(known));
-            each_held(known, program, asked, |line| page.offer(ids.held(line)))?;
-            Ok(page.done())
+            let mut ids = Ids::new(known);
+            each_held(known, program, asked, |line| list.offer(ids.held(line)))?;
+            Ok(list.done())
         })
     }
 
@@ -170,13 +191,21 @@ impl Snapshot {
         &self,
         known_at: Option<KnownAt>,
     ) -> Result<Vec<(Program, Option<Name>)>, Error> {
+        Ok(self.list_programs(known_at, List::whole(|(a, _), (b, _)| a.id.cmp(&b.id)))?.items)
+    }
+
+    pub(crate) fn list_programs(
+        &self,
+        known_at: Option<KnownAt>,
+        mut list: List<'_, (Program, Option<Name>)>,
+    ) -> Result<Paged<(Program, Option<Name>)>, Error> {
         self.ask(known_at, |known| {
-            let programs = known.all_programs().filter_map(|number| {
-                Some((known.program_then(number)?, known.name(Kind::Program, number)))
-            });
-            let mut programs: Vec<_> = programs.collect();
-            programs.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
-            Ok(programs)
+            for number in known.all_programs() {
+                if let Some(program) = known.program_then(number) {
+                    list.offer((program, known.name(Kind::Program, number)));
+                }
+            }
+            Ok(list.done())
         })
     }
 
@@ -185,13 +214,21 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::caseload`].
     pub fn staff(&self, known_at: Option<KnownAt>) -> Result<Vec<(Staff, Option<Name>)>, Error> {
+        Ok(self.list_staff(known_at, List::whole(|(a, _), (b, _)| a.id.cmp(&b.id)))?.items)
+    }
+
+    pub(crate) fn list_staff(
+        &self,
+        known_at: Option<KnownAt>,
+        mut list: List<'_, (Staff, Option<Name>)>,
+    ) -> Result<Paged<(Staff, Option<Name>)>, Error> {
         self.ask(known_at, |known| {
-            let staff = known.all_staff().filter_map(|number| {
-                Some((known.staff_then(number)?, known.name(Kind::Staff, number)))
-            });
-            let mut staff: Vec<_> = staff.collect();
-            staff.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
-            Ok(staff)
+            for number in known.all_staff() {
+                if let Some(staff) = known.staff_then(number) {
+                    list.offer((staff, known.name(Kind::Staff, number)));
+                }
+            }
+            Ok(list.done())
         })
     }
 
@@ -201,15 +238,22 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::caseload`].
     pub fn counts(&self, program: Option<&ProgramId>, asked: &Asked) -> Result<Vec<Count>, Error> {
+        Ok(self.list_counts(program, asked, List::whole(Count::cmp))?.items)
+    }
+
+    pub(crate) fn list_counts(
+        &self,
+        program: Option<&ProgramId>,
+        asked: &Asked,
+        mut list: List<'_, Count>,
+    ) -> Result<Paged<Count>, Error> {
         self.ask(asked.known_at, |known| {
             let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
             each_held(known, program, asked, |line| *counts.entry(line.staff).or_default() += 1)?;
-            let mut counts: Vec<Count> = counts
-                .into_iter()
-                .map(|(staff, assignments)| Count { staff: known.staff_id(staff), assignments })
-                .collect();
-            counts.sort_unstable();
-            Ok(counts)
+            for (staff, assignments) in counts {
+                list.offer(Count { staff: known.staff_id(staff), assignments });
+            }
+            Ok(list.done())
         })
     }
 
@@ -222,12 +266,20 @@ impl Snapshot {
         program: &ProgramId,
         asked: &Asked,
     ) -> Result<Vec<ParticipantId>, Error> {
+        Ok(self.list_unassigned(program, asked, List::whole(ParticipantId::cmp))?.items)
+    }
+
+    pub(crate) fn list_unassigned(
+        &self,
+        program: &ProgramId,
+        asked: &Asked,
+        mut list: List<'_, ParticipantId>,
+    ) -> Result<Paged<ParticipantId>, Error> {
         self.ask(asked.known_at, |known| {
             let Some(program) = known.find(Kind::Program, program.as_str()) else {
-                return Ok(Vec::new());
+                return Ok(list.done());
             };
             let mut eyes = Eyes::new(known, asked);
-            let mut unassigned = Vec::new();
             for timeline in known.timelines_in(program) {
                 let Some((participant, program)) = known.sides(timeline) else { continue };
                 let enrolled = known
@@ -238,16 +290,15 @@ impl Snapshot {
                     lines.iter().any(|line| covers(line, asked.as_of))
                 };
                 if enrolled && !assigned() && eyes.see(participant, program)? {
-                    unassigned.push(known.participant_id(participant));
+                    list.offer(known.participant_id(participant));
                 }
             }
-            unassigned.sort_unstable();
-            Ok(unassigned)
+            Ok(list.done())
         })
     }
 
     /// Those of the given participants whom an actor sees in at least one program, sorted; for `root` the
-    /// list as given.
+    /// list as given. It has no pages: a long list is asked about in parts.
     ///
     /// # Errors
     /// As [`Snapshot::caseload`].
@@ -285,8 +336,16 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::caseload`].
     pub fn everything(&self, asked: &Asked) -> Result<Lines, Error> {
+        Ok(Lines::of(self.list_everything(asked, List::whole(by_place))?.items))
+    }
+
+    pub(crate) fn list_everything(
+        &self,
+        asked: &Asked,
+        list: List<'_, Line>,
+    ) -> Result<Paged<Line>, Error> {
         self.ask(asked.known_at, |known| {
-            lines(known, asked, known.all_enrollments(), known.all_lines())
+            lines(known, asked, known.all_enrollments(), known.all_lines(), list)
         })
     }
 
@@ -301,44 +360,28 @@ impl Snapshot {
         program: &ProgramId,
         asked: &Asked,
     ) -> Result<Lines, Error> {
+        let whole = List::whole(by_place);
+        Ok(Lines::of(self.list_history(participant, program, asked, whole)?.items))
+    }
+
+    pub(crate) fn list_history(
+        &self,
+        participant: &ParticipantId,
+        program: &ProgramId,
+        asked: &Asked,
+        list: List<'_, Line>,
+    ) -> Result<Paged<Line>, Error> {
         self.ask(asked.known_at, |known| match timeline(known, participant, program) {
             Some(timeline) => {
-                lines(known, asked, known.enrollments_of(timeline), known.lines_of(timeline))
+                lines(known, asked, known.enrollments_of(timeline), known.lines_of(timeline), list)
             }
-            None => Ok(Lines::default()),
+            None => Ok(list.done()),
         })
     }
 }
 
-/// Keeps the first so many of what is offered that come after something.
-struct Pager<'a, T> {
-    after: Option<&'a T>,
-    limit: usize,
-    /// The largest on top, to give way to a smaller one.
-    kept: BinaryHeap<T>,
-    more: More,
-}
-
-impl<'a, T: Ord> Pager<'a, T> {
-    fn new(after: Option<&'a T>, limit: usize) -> Pager<'a, T> {
-        let limit = limit.clamp(1, MAX_PAGE);
-        Pager { after, limit, kept: BinaryHeap::new(), more: More::No }
-    }
-
-    fn offer(&mut self, item: T) {
-        if self.after.is_some_and(|after| item <= *after) {
-            return;
-        }
-        self.kept.push(item);
-        if self.kept.len() > self.limit {
-            self.kept.pop();
-            self.more = More::Yes;
-        }
-    }
-
-    fn done(self) -> Paged<T> {
-        Paged { items: self.kept.into_sorted_vec(), more: self.more }
-    }
+pub(crate) fn by_place(a: &Line, b: &Line) -> Ordering {
+    a.place().cmp(&b.place())
 }
 
 /// A day as a period.
@@ -423,22 +466,20 @@ fn lines(
     asked: &Asked,
     enrollments: impl Iterator<Item = EnrollmentThen>,
     assignments: impl Iterator<Item = LineThen>,
-) -> Result<Lines, StoreError> {
+    mut list: List<'_, Line>,
+) -> Result<Paged<Line>, StoreError> {
     let mut eyes = Eyes::new(known, asked);
-    let mut lines = Lines::default();
     for enrollment in enrollments {
         if eyes.see(enrollment.participant, enrollment.program)? {
-            lines.enrollments.push(known.as_enrollment(&enrollment));
+            list.offer(Line::Enrollment(known.as_enrollment(&enrollment)));
         }
     }
     for line in assignments {
         if eyes.see(line.participant, line.program)? {
-            lines.assignments.push(known.as_assignment(&line));
+            list.offer(Line::Assignment(known.as_assignment(&line)));
         }
     }
-    lines.enrollments.sort_by(|a, b| a.id.cmp(&b.id));
-    lines.assignments.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(lines)
+    Ok(list.done())
 }
 
 /// What whoever asks may see; each participant of a program is looked up once.
@@ -472,27 +513,5 @@ impl<'a> Eyes<'a> {
         };
         self.seen.insert((participant, program), seen);
         Ok(seen)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_give_everything_once_in_order() {
-        let all = [5, 3, 9, 1, 7, 2, 8];
-        let (mut seen, mut after) = (Vec::new(), None);
-        loop {
-            let mut pager = Pager::new(after.as_ref(), 3);
-            all.into_iter().for_each(|item| pager.offer(item));
-            let page = pager.done();
-            seen.extend(page.items.iter().copied());
-            after = page.items.last().copied();
-            if page.more == More::No {
-                break;
-            }
-        }
-        assert_eq!(seen, [1, 2, 3, 5, 7, 8, 9]);
     }
 }
