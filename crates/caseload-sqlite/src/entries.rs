@@ -49,6 +49,13 @@ pub(crate) fn head_at(
     Ok(hash.transpose()?.map(|hash| Head { position, hash }))
 }
 
+/// A number that changes when any other connection, of whatever process, has committed.
+pub(crate) fn data_version(open: &Open, place: &Place) -> Result<i64, StoreError> {
+    open.prepare_cached("PRAGMA data_version")
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .map_err(|error| store_error(place.path(), Doing::Read, error))
+}
+
 /// The entries after a head, from one look at the log.
 pub(crate) fn page(
     open: &Open,

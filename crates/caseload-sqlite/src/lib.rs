@@ -39,6 +39,7 @@ mod log;
 mod options;
 mod place;
 mod read_tables;
+mod rebuild;
 mod schema;
 mod slot;
 mod sql;

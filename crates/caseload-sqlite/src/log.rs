@@ -1,6 +1,7 @@
 //! The log in a SQLite file.
 
 use std::{
+    cell::Cell,
     fs,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
@@ -9,7 +10,7 @@ use std::{
 
 use caseload::{
     RequestId, StoreError,
-    log::{Entry, Erasure, Head, Log, Page, PageLimit, Turn},
+    log::{Entry, Erasure, Head, Log, More, Page, PageLimit, Turn},
 };
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
@@ -18,7 +19,8 @@ use crate::{
     error::{Doing, file_error, store_error},
     options::{ReadTables, SqliteOptions},
     place::{Found, Identity, Place, Use, abandon},
-    read_tables::{self, Folder},
+    read_tables::Folder,
+    rebuild,
     schema::{self, MIGRATIONS},
     slot::{Lent, NotLent, Open, Slot},
     turn::SqliteTurn,
@@ -110,9 +112,13 @@ impl SqliteLog {
     /// `store-corrupt` at the first entry that does not follow the one before, and as
     /// [`Log::turn`].
     pub fn rebuild_read_tables(&self) -> Result<(), StoreError> {
-        let lent = self.lock_for_writing()?;
-        read_tables::rebuild(self.opened(&lent)?, &self.place)?;
-        self.commit(&lent)
+        let lent = self.lend_writer()?;
+        let open = self.opened(&lent)?;
+        rebuild::without_foreign_keys(open, &self.place, || {
+            self.begin(&lent)?;
+            rebuild::read_tables(open, &self.place)?;
+            self.commit(&lent)
+        })
     }
 
     /// Closes the file, and waits for a turn that is under way. The handle then answers
@@ -203,7 +209,7 @@ impl SqliteLog {
     }
 
     /// Opens a connection and looks the agency up in it.
-    fn connect(&self, purpose: Use) -> Result<Open, StoreError> {
+    fn connect(&self, purpose: Use) -> Result<Box<Open>, StoreError> {
         let failed = |error| store_error(self.path(), Doing::Open, error);
         let mut connection = self.place.connect(&self.options, purpose)?;
         let writes = self.options.may_write() && purpose == Use::Write;
@@ -238,7 +244,8 @@ impl SqliteLog {
             agency = number(&connection)?;
         }
         let identity = self.place.identity()?;
-        Ok(Open { connection, identity, agency: agency.unwrap_or(0) })
+        let ended = Cell::new(None);
+        Ok(Box::new(Open { connection, identity, agency: agency.unwrap_or(0), ended }))
     }
 
     /// Borrows a connection to the file that is at the path now.
@@ -281,7 +288,8 @@ impl SqliteLog {
     }
 
     fn let_go(&self, lent: &mut Lent<'_>, now: &Identity) -> Result<(), StoreError> {
-        if let Some(Open { connection, identity, .. }) = lent.open.take() {
+        if let Some(open) = lent.open.take() {
+            let Open { connection, identity, .. } = *open;
             abandon(connection);
             self.place.set_stale_wal_aside(&identity, now)?;
         }
@@ -290,7 +298,13 @@ impl SqliteLog {
 
     /// Borrows the writing connection with a transaction begun that nobody can write before.
     pub(crate) fn lock_for_writing(&self) -> Result<Lent<'_>, StoreError> {
-        let failed = |error| store_error(self.path(), Doing::Lock, error);
+        let started = now();
+        let lent = self.lend_writer()?;
+        self.begin_within(&lent, self.options.busy_timeout.saturating_sub(started.elapsed()))?;
+        Ok(lent)
+    }
+
+    fn lend_writer(&self) -> Result<Lent<'_>, StoreError> {
         if !self.options.may_write() {
             return Err(StoreError::ReadOnly {
                 what: format!(
@@ -300,18 +314,23 @@ impl SqliteLog {
                 cause: None,
             });
         }
-        let started = now();
-        let lent = self.lend(&self.writer, Use::Write)?;
-        let open = self.opened(&lent)?;
-        let left = self.options.busy_timeout.saturating_sub(started.elapsed());
+        self.lend(&self.writer, Use::Write)
+    }
+
+    fn begin(&self, lent: &Lent<'_>) -> Result<(), StoreError> {
+        self.begin_within(lent, self.options.busy_timeout)
+    }
+
+    fn begin_within(&self, lent: &Lent<'_>, left: Duration) -> Result<(), StoreError> {
+        let failed = |error| store_error(self.path(), Doing::Lock, error);
+        let open = self.opened(lent)?;
         open.busy_timeout(left.max(Duration::from_millis(1))).map_err(failed)?;
         let begun = open
             .prepare_cached("BEGIN IMMEDIATE")
             .and_then(|mut statement| statement.execute([]))
             .map_err(failed);
         open.busy_timeout(self.options.busy_timeout).map_err(failed)?;
-        begun?;
-        Ok(lent)
+        begun.map(|_| ())
     }
 
     pub(crate) fn commit(&self, lent: &Lent<'_>) -> Result<(), StoreError> {
@@ -328,7 +347,7 @@ impl SqliteLog {
 
     /// The connection that was lent; one is always there.
     pub(crate) fn opened<'lent>(&self, lent: &'lent Lent<'_>) -> Result<&'lent Open, StoreError> {
-        lent.open.as_ref().ok_or_else(|| StoreError::Bug {
+        lent.open.as_deref().ok_or_else(|| StoreError::Bug {
             what: "a connection was lent that is not there".to_owned(),
         })
     }
@@ -365,7 +384,18 @@ impl Log for SqliteLog {
 
     fn read(&self, after: &Head, limit: PageLimit) -> Result<Page, StoreError> {
         let lent = self.lend_reader()?;
-        entries::page(self.opened(&lent)?, &self.place, after, limit)
+        let open = self.opened(&lent)?;
+        // Looked at before the entries are: what is committed in between is found next time.
+        let version = entries::data_version(open, &self.place)?;
+        if open.ended.get() == Some((version, *after)) {
+            return Ok(Page::default());
+        }
+        let page = entries::page(open, &self.place, after, limit)?;
+        if page.more == More::No {
+            let end = page.entries.last().map_or(*after, Entry::head);
+            open.ended.set(Some((version, end)));
+        }
+        Ok(page)
     }
 
     fn find(&self, request: &RequestId) -> Result<Option<Entry>, StoreError> {

@@ -26,28 +26,6 @@ pub(crate) struct Folder<'open> {
     items: PrivateItems,
 }
 
-/// Deletes the read tables of this agency and folds its whole log anew.
-pub(crate) fn rebuild(open: &Open, place: &Place) -> Result<(), StoreError> {
-    let failed = |error| store_error(place.path(), Doing::Rebuild, error);
-    // From the foot up, so that no row loses what it refers to.
-    for table in [
-        "assignment_base",
-        "enrollment_base",
-        "staff_right_base",
-        "role_base",
-        "program_base",
-        "staff_base",
-        "participant_base",
-        "read_state",
-    ] {
-        open.execute(&format!("DELETE FROM {table} WHERE agency = ?1"), [open.agency])
-            .map_err(failed)?;
-    }
-    let mut folder = Folder::load(open, place)?;
-    folder.catch_up()?;
-    folder.save()
-}
-
 impl<'open> Folder<'open> {
     /// Where the read tables stand.
     pub(crate) fn load(

@@ -1,11 +1,13 @@
 //! A connection that one thread at a time borrows, waiting no longer than the timeout.
 
 use std::{
+    cell::Cell,
     ops::Deref,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+use caseload::log::Head;
 use rusqlite::Connection;
 
 use crate::place::Identity;
@@ -25,12 +27,14 @@ pub(crate) struct Open {
     pub(crate) connection: Connection,
     pub(crate) identity: Identity,
     pub(crate) agency: i64,
+    /// Where the log was seen to end, and the data version of the file before that was looked at.
+    pub(crate) ended: Cell<Option<(i64, Head)>>,
 }
 
 #[derive(Debug)]
 enum State {
     /// It is here; `None`: it must be opened anew.
-    Here(Option<Open>),
+    Here(Option<Box<Open>>),
     Lent,
     Closed,
 }
@@ -43,7 +47,7 @@ pub(crate) enum NotLent {
 }
 
 impl Slot {
-    pub(crate) const fn new(open: Option<Open>, process: u32) -> Slot {
+    pub(crate) const fn new(open: Option<Box<Open>>, process: u32) -> Slot {
         Slot { state: Mutex::new(State::Here(open)), changed: Condvar::new(), process }
     }
 
@@ -89,7 +93,7 @@ impl Drop for Slot {
 #[derive(Debug)]
 pub(crate) struct Lent<'slot> {
     slot: &'slot Slot,
-    pub(crate) open: Option<Open>,
+    pub(crate) open: Option<Box<Open>>,
 }
 
 impl Lent<'_> {
