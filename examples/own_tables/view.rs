@@ -153,6 +153,7 @@ impl View for Tables<'_> {
         participant: &ParticipantId,
         program: &ProgramId,
         staff: Option<&StaffId>,
+        after: Day,
         except: &[AssignmentId],
     ) -> Result<Option<(AssignmentId, Day)>, StoreError> {
         let client = self.number(Kind::Participant, participant.as_str())?;
@@ -169,11 +170,12 @@ impl View for Tables<'_> {
             .prepare_cached(
                 "SELECT key, since FROM responsibility_lines
                  WHERE status = 'current' AND client = ?1 AND service = ?2
-                     AND (?3 IS NULL OR worker = ?3)
+                     AND (?3 IS NULL OR worker = ?3) AND since > ?4
                  ORDER BY since DESC, key",
             )
             .map_err(failed)?;
-        let mut rows = statement.query(params![client, service, worker]).map_err(failed)?;
+        let mut rows =
+            statement.query(params![client, service, worker, after.to_string()]).map_err(failed)?;
         // Newest first and never further than needed: nearly always the first row is the answer.
         while let Some(row) = rows.next().map_err(failed)? {
             let id = parsed(row, "key")?;

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Cause, Code, Day, Kind, MAX_BATCH_ROWS, Policy, Rights, StoreError,
-    log::{Hash, LEAST_ITEM_BYTES, MAX_ENTRY_BYTES, Position, PrivateItems},
+    log::{Hash, MAX_ENTRY_BYTES, Position, PrivateItems},
+    private_items::LEAST_ITEM_BYTES,
 };
 
 /// The decoded body of an entry.

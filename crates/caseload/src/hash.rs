@@ -3,12 +3,15 @@
 //! It is not keyed: what it hashes are the host's own keys, and the maps that grow large compare texts.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     hash::{BuildHasherDefault, Hasher},
 };
 
 /// A map with the fast hash.
 pub(crate) type FastMap<K, V> = HashMap<K, V, BuildHasherDefault<FastHasher>>;
+
+/// A set with the fast hash.
+pub(crate) type FastSet<T> = HashSet<T, BuildHasherDefault<FastHasher>>;
 
 /// See the module.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,20 +19,15 @@ pub(crate) struct FastHasher(u64);
 
 const K: u64 = 0x9e37_79b9_7f4a_7c15;
 
-impl FastHasher {
-    pub(crate) const fn new(seed: u64) -> FastHasher {
-        FastHasher(seed)
-    }
-}
-
 impl Hasher for FastHasher {
     fn write(&mut self, bytes: &[u8]) {
         let (words, rest) = bytes.as_chunks::<8>();
         for word in words {
             self.write_u64(u64::from_le_bytes(*word));
         }
-        for byte in rest {
-            self.write_u8(*byte);
+        if !rest.is_empty() {
+            let word = rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            self.write_u64(word);
         }
     }
 

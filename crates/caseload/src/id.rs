@@ -1,10 +1,10 @@
 //! Ids: text chosen by the host, parsed once, compared and sorted by bytes.
 
-use std::{borrow::Borrow, fmt, str::FromStr, sync::Arc};
+use std::{borrow::Borrow, fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::{InputError, Problem};
+use crate::{InputError, Problem, short_text::ShortText};
 
 /// The most bytes an id may have.
 pub const MAX_ID_BYTES: usize = 128;
@@ -74,9 +74,8 @@ macro_rules! id_type {
         ///
         /// 1 to 128 bytes of UTF-8 without control characters and without white space at either
         /// end; cheap to clone; ordered by bytes.
-        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(Arc<str>);
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(ShortText);
 
         impl $name {
             /// Parses an id.
@@ -86,7 +85,7 @@ macro_rules! id_type {
             pub fn new(text: impl AsRef<str>) -> Result<Self, InputError> {
                 let text = text.as_ref();
                 if is_id(text) {
-                    Ok(Self(Arc::from(text)))
+                    Ok(Self(ShortText::new(text)))
                 } else {
                     Err(InputError::new(Problem::InputId, &[]))
                 }
@@ -94,7 +93,7 @@ macro_rules! id_type {
 
             /// The text as the host gave it.
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
@@ -107,19 +106,19 @@ macro_rules! id_type {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
             }
         }
 
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
-                &self.0
+                self.as_str()
             }
         }
 
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {
-                &self.0
+                self.as_str()
             }
         }
 
@@ -139,7 +138,20 @@ macro_rules! id_type {
 
         impl From<$name> for String {
             fn from(id: $name) -> String {
-                id.0.as_ref().to_owned()
+                id.as_str().to_owned()
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(from)?;
+                Self::new(text).map_err(D::Error::custom)
             }
         }
     };
@@ -180,8 +192,8 @@ macro_rules! stored_ids {
     ($($name:ident)*) => {$(
         impl $name {
             /// An id that was checked when it was stored.
-            pub(crate) fn stored(text: &str) -> Self {
-                Self(Arc::from(text))
+            pub(crate) fn stored(text: impl Into<ShortText>) -> Self {
+                Self(text.into())
             }
         }
     )*};
@@ -221,7 +233,7 @@ impl AnyId {
     }
 
     /// An id that was checked when it was stored.
-    pub(crate) fn stored(kind: Kind, text: &str) -> Self {
+    pub(crate) fn stored(kind: Kind, text: impl Into<ShortText>) -> Self {
         match kind {
             Kind::Participant => AnyId::Participant(ParticipantId::stored(text)),
             Kind::Staff => AnyId::Staff(StaffId::stored(text)),

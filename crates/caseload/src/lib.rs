@@ -27,15 +27,18 @@ mod error;
 mod event;
 mod hash;
 mod id;
+mod in_order;
 mod list;
 mod memory;
 mod pages;
 mod period;
+mod private_items;
 mod program;
 mod progress;
 mod question;
 mod receipt;
 mod rules;
+mod short_text;
 mod staff;
 mod state;
 mod text;
@@ -76,7 +79,7 @@ pub use receipt::{Outcome, Receipt, Verdict};
 pub use rules::rules_page;
 pub use staff::{Activity, Right, Rights, Staff};
 pub use text::{MAX_REASON_BYTES, MAX_ROLE_BYTES, Name, Reason, Role};
-pub use view::{LineFilter, Read, Standing, View};
+pub use view::{Coming, LineFilter, Read, Standing, View};
 pub use violation::{
     Code, InputError, Nearest, Notice, Phase, Problem, Refusal, RowVerdict, Status, Violation,
 };

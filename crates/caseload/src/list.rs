@@ -47,13 +47,6 @@ impl<'a, T> List<'a, T> {
         List { page: Some(page), ..List::whole(order) }
     }
 
-    /// So many may be offered.
-    pub(crate) fn expect(&mut self, count: usize) {
-        if self.page.is_none() {
-            self.kept.reserve(count);
-        }
-    }
-
     pub(crate) fn offer(&mut self, item: T) {
         let Some(page) = &self.page else { return self.kept.push(item) };
         if (page.follows)(&item) {

@@ -327,7 +327,7 @@ mod tests {
 
     fn entry(after: &Head, request: Option<&str>) -> Entry {
         let mut items = PrivateItems::default();
-        items.push([1; 16], "P-1".to_owned());
+        items.push([1; 16], "P-1");
         let request = request.map(|text| RequestId::new(text).unwrap());
         Entry::sealed(after, Recorded::from_micros(5), request, b"{}".to_vec(), items.pack())
     }

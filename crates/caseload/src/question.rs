@@ -7,6 +7,7 @@ use crate::{
     ParticipantId, Period, Program, ProgramId, Snapshot, Staff, StaffId, Status, StoreError,
     access,
     hash::FastMap,
+    in_order::held_in_order,
     list::List,
     state::{EnrollmentThen, Known, LineThen},
 };
@@ -108,7 +109,9 @@ impl Snapshot {
         program: Option<&ProgramId>,
         asked: &Asked,
     ) -> Result<Vec<Held>, Error> {
-        Ok(self.list_caseload(staff, program, asked, List::whole(Held::cmp))?.items)
+        self.ask(asked.known_at, |known| {
+            Ok(held_in_order(known, &caseload_lines(known, staff, program, asked)?))
+        })
     }
 
     pub(crate) fn list_caseload(
@@ -119,18 +122,9 @@ impl Snapshot {
         mut list: List<'_, Held>,
     ) -> Result<Paged<Held>, Error> {
         self.ask(asked.known_at, |known| {
-            let Some(number) = known.find(Kind::Staff, staff.as_str()) else {
-                return Ok(list.done());
-            };
-            let Some(place) = Place::of(known, program) else { return Ok(list.done()) };
-            let mut eyes = Eyes::new(known, asked);
-            let lines = known.held_by_staff(number, on(asked.as_of));
             let mut ids = Ids::new(known);
-            list.expect(lines.len());
-            for line in lines.iter().filter(|line| place.has(line) && covers(line, asked.as_of)) {
-                if eyes.see(line.participant, line.program)? {
-                    list.offer(ids.held(line));
-                }
+            for line in caseload_lines(known, staff, program, asked)? {
+                list.offer(ids.held(&line));
             }
             Ok(list.done())
         })
@@ -167,7 +161,11 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::caseload`].
     pub fn held(&self, program: Option<&ProgramId>, asked: &Asked) -> Result<Vec<Held>, Error> {
-        Ok(self.list_held(program, asked, List::whole(Held::cmp))?.items)
+        self.ask(asked.known_at, |known| {
+            let mut lines = Vec::new();
+            each_held(known, program, asked, |line| lines.push(*line))?;
+            Ok(held_in_order(known, &lines))
+        })
     }
 
     pub(crate) fn list_held(
@@ -439,6 +437,29 @@ impl Place {
     fn has(&self, line: &LineThen) -> bool {
         self.0.is_none_or(|program| program == line.program)
     }
+}
+
+/// The lines on the caseload of a staff member (in a program) that cover the day and are seen.
+fn caseload_lines(
+    known: &Known<'_>,
+    staff: &StaffId,
+    program: Option<&ProgramId>,
+    asked: &Asked,
+) -> Result<Vec<LineThen>, StoreError> {
+    let Some(number) = known.find(Kind::Staff, staff.as_str()) else { return Ok(Vec::new()) };
+    let Some(place) = Place::of(known, program) else { return Ok(Vec::new()) };
+    let mut eyes = Eyes::new(known, asked);
+    let mut lines = known.held_by_staff(number, on(asked.as_of));
+    let mut seen = Ok(true);
+    lines.retain(|line| {
+        let asked_for = place.has(line) && covers(line, asked.as_of);
+        if asked_for && seen.is_ok() {
+            seen = eyes.see(line.participant, line.program);
+        }
+        asked_for && *seen.as_ref().unwrap_or(&false)
+    });
+    seen?;
+    Ok(lines)
 }
 
 /// Calls back with every line that covers the day and is seen.

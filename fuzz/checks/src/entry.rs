@@ -38,7 +38,7 @@ pub fn entry(bytes: &[u8]) {
         while let Some(body) = lines.next() {
             let mut items = PrivateItems::default();
             while let Some(item) = lines.next_if(|line| line.starts_with('-')) {
-                items.push([7; 16], item.trim_start_matches('-').to_owned());
+                items.push([7; 16], item.trim_start_matches('-'));
             }
             if !numbered_from_one(body) {
                 return;

@@ -8,6 +8,7 @@ use crate::{
     Problem, ProgramId, Reason, Receipt, Role, RowVerdict, StaffId, StoreError, Violation,
     body::{Body, Fact, NoticeFact},
     log::{Entry, PrivateItems},
+    short_text::ShortText,
     state::{Known, State},
 };
 
@@ -36,7 +37,7 @@ pub(super) fn outcome(state: &State, entry: &Entry) -> Result<Outcome, StoreErro
         let event = match fact {
             Fact::IdReplaced { id, kind, number, reason } => Event::IdReplaced {
                 from: before.any_id(*kind, *number),
-                to: AnyId::stored(*kind, &reader.replaced(*id, *kind, *number)),
+                to: AnyId::stored(*kind, reader.replaced(*id, *kind, *number)),
                 reason: reader.reason(*reason),
             },
             fact => reader.event(fact).ok_or_else(damaged)?,
@@ -66,23 +67,23 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn participant(&self, number: u32) -> ParticipantId {
-        ParticipantId::stored(&self.known.text(Kind::Participant, number))
+        ParticipantId::stored(self.known.text(Kind::Participant, number))
     }
 
     fn staff(&self, number: u32) -> StaffId {
-        StaffId::stored(&self.known.text(Kind::Staff, number))
+        StaffId::stored(self.known.text(Kind::Staff, number))
     }
 
     fn program(&self, number: u32) -> ProgramId {
-        ProgramId::stored(&self.known.text(Kind::Program, number))
+        ProgramId::stored(self.known.text(Kind::Program, number))
     }
 
     fn enrollment(&self, number: u32) -> EnrollmentId {
-        EnrollmentId::stored(&self.known.text(Kind::Enrollment, number))
+        EnrollmentId::stored(self.known.text(Kind::Enrollment, number))
     }
 
     fn assignment(&self, number: u32) -> AssignmentId {
-        AssignmentId::stored(&self.known.text(Kind::Assignment, number))
+        AssignmentId::stored(self.known.text(Kind::Assignment, number))
     }
 
     fn role(&self, number: Option<u32>) -> Option<Role> {
@@ -102,8 +103,8 @@ impl Reader<'_> {
         Name::stored(self.items.text(place as usize).unwrap_or_default())
     }
 
-    fn replaced(&self, place: u32, kind: Kind, number: u32) -> String {
-        let text = self.items.text(place as usize).map(str::to_owned);
+    fn replaced(&self, place: u32, kind: Kind, number: u32) -> ShortText {
+        let text = self.items.text(place as usize).map(ShortText::new);
         text.unwrap_or_else(|| self.known.text(kind, number))
     }
 

@@ -7,8 +7,8 @@ use crate::{
     body::Body,
     decide::decide_under_lock,
     log::{Entry, Hash, MAX_ENTRY_BYTES, PrivateItems, Recorded},
-    state::{Scribe, State},
-    view::Overlay,
+    state::{Known, Memo, Scribe, State},
+    view::{Overlay, View},
 };
 
 /// How far the store's clock may be behind the last entry without a notice.
@@ -30,6 +30,15 @@ impl Job {
             None => None,
         };
         Ok(Job { command, context, content })
+    }
+
+    /// How many lines it may be about.
+    const fn rows(&self) -> usize {
+        match &self.command {
+            Command::Batch(batch) => batch.rows.len(),
+            Command::MirrorEnrollments(mirror) => mirror.rows.len(),
+            _ => 1,
+        }
     }
 
     /// Commands that change ids: nothing else is decided over their pending result.
@@ -59,33 +68,32 @@ pub(super) enum Prepared {
     Deferred,
 }
 
+/// What an entry was made of, so that it need not be read again to be folded.
 pub(super) struct Sealed {
-    pub(super) entry: Entry,
     pub(super) body: Body,
     pub(super) items: PrivateItems,
     pub(super) outcome: Outcome,
 }
 
-impl Prepared {
-    pub(super) fn entry(&self) -> Option<&Entry> {
-        match self {
-            Prepared::Sealed(sealed) => Some(&sealed.entry),
-            _ => None,
-        }
-    }
-}
-
-/// Decides commands in order, each seeing those before, and seals what they add to the log.
-pub(super) fn prepare(state: &State, jobs: &[&Job], clock: Recorded) -> Vec<Prepared> {
-    let known = state.now();
+/// Decides commands in order, each seeing those before, and seals what they add to the log. The entries
+/// are those of the sealed ones, in order.
+pub(super) fn prepare(
+    state: &State,
+    jobs: &[&Job],
+    clock: Recorded,
+) -> (Vec<Prepared>, Vec<Entry>) {
+    let memo = Memo::for_rows(jobs.iter().map(|job| job.rows()).sum());
+    let known = state.now().remembering(&memo);
     let mut group = Group {
+        known: &known,
         overlay: Overlay::new(&known),
-        scribe: Scribe::new(state),
+        scribe: Scribe::new(state, &memo),
         head: state.head(),
         recorded: state.last_recorded(),
         clock,
         ids: Ids::at(clock),
         requests: Vec::new(),
+        entries: Vec::new(),
     };
     let mut prepared = Vec::with_capacity(jobs.len());
     let mut closed = false;
@@ -111,10 +119,11 @@ pub(super) fn prepare(state: &State, jobs: &[&Job], clock: Recorded) -> Vec<Prep
         }
         closed |= job.changes_ids();
     }
-    prepared
+    (prepared, group.entries)
 }
 
 struct Group<'a> {
+    known: &'a Known<'a>,
     overlay: Overlay<'a>,
     scribe: Scribe<'a>,
     head: crate::log::Head,
@@ -122,12 +131,15 @@ struct Group<'a> {
     clock: Recorded,
     ids: Ids,
     requests: Vec<crate::RequestId>,
+    entries: Vec<Entry>,
 }
 
 impl Group<'_> {
     /// The outcome to be sealed, or what became of the command otherwise.
     fn judge(&mut self, job: &Job) -> Result<Option<Outcome>, Box<Prepared>> {
-        match decide_under_lock(&self.overlay, &job.command, &job.context, &mut self.ids) {
+        // The first of a group has nobody's pending result to look through.
+        let view: &dyn View = if self.overlay.is_empty() { self.known } else { &self.overlay };
+        match decide_under_lock(view, &job.command, &job.context, &mut self.ids) {
             Ok(decision) if decision.keeping() == Keeping::Nothing => {
                 Err(Box::new(Prepared::NothingToStore(decision.into_outcome())))
             }
@@ -162,7 +174,8 @@ impl Group<'_> {
         }
         self.requests.extend(job.context.request.clone());
         (self.head, self.recorded) = (entry.head(), recorded);
-        Ok(Sealed { entry, body, items, outcome })
+        self.entries.push(entry);
+        Ok(Sealed { body, items, outcome })
     }
 }
 

@@ -32,7 +32,7 @@ use crate::{
     Actor, Command, Context, Day, Error, Happened, InputError, Problem, Receipt, RequestId,
     StoreError, Verdict,
     decide::decide_under_lock,
-    log::{Head, Log, More, PageLimit, Position, Turn},
+    log::{Entry, Head, Log, More, PageLimit, Position, Turn},
     state::State,
 };
 
@@ -409,8 +409,7 @@ impl Agency {
         let clock = turn.clock()?;
         let after = self.state().head();
         let jobs: Vec<&Job> = tickets.iter().map(|ticket| &ticket.job).collect();
-        let prepared = prepare(&self.state(), &jobs, clock);
-        let entries: Vec<_> = prepared.iter().filter_map(Prepared::entry).cloned().collect();
+        let (prepared, entries) = prepare(&self.state(), &jobs, clock);
         if entries.is_empty() {
             drop(turn);
         } else {
@@ -423,7 +422,7 @@ impl Agency {
                 Err(error) => return Err(error),
             }
         }
-        self.hand_out(tickets, prepared, after)
+        self.hand_out(tickets, prepared, &entries, after)
     }
 
     fn fold_tail(&self, turn: &mut dyn Turn) -> Result<(), StoreError> {
@@ -446,22 +445,25 @@ impl Agency {
         &self,
         tickets: &[Arc<Ticket>],
         prepared: Vec<Prepared>,
+        entries: &[Entry],
         mut head: Head,
     ) -> Result<Vec<Arc<Ticket>>, StoreError> {
         let (mut answered, mut deferred) = (Vec::with_capacity(tickets.len()), Vec::new());
-        let mut state = self.state_mut();
+        let (mut state, mut entries) = (self.state_mut(), entries.iter());
         for (ticket, prepared) in tickets.iter().zip(prepared) {
             let result = match prepared {
                 Prepared::Sealed(sealed) => {
+                    let entry =
+                        entries.next().ok_or_else(|| StoreError::bug("an entry is lost"))?;
                     // Another thread may have read it back already.
                     if state.head() == head {
-                        let folded = state.fold_decoded(&sealed.entry, &sealed.body, &sealed.items);
+                        let folded = state.fold_decoded(entry, &sealed.body, &sealed.items);
                         if let Err(error) = folded {
                             *state = State::new();
                             return Err(error);
                         }
                     }
-                    head = sealed.entry.head();
+                    head = entry.head();
                     let request = ticket.job.context.request.clone();
                     Ok(Receipt::new(head, request, sealed.outcome))
                 }
@@ -493,14 +495,14 @@ impl Agency {
     fn settle(
         &self,
         after: &Head,
-        entries: &[crate::log::Entry],
+        entries: &[Entry],
         cause: Option<crate::ErrorCause>,
     ) -> Result<(), StoreError> {
         for _ in 0..LOOKS {
             let one = PageLimit { entries: 1, bytes: 1 };
             match self.inner.log.turn().and_then(|mut turn| turn.tail(after, one)) {
                 Ok(page) => {
-                    let hash = |entry: &crate::log::Entry| entry.hash;
+                    let hash = |entry: &Entry| entry.hash;
                     let stored = page.entries.first().map(hash) == entries.first().map(hash);
                     return if stored { Ok(()) } else { Err(StoreError::Conflict) };
                 }
@@ -521,7 +523,7 @@ const fn is_about_one(error: &StoreError) -> bool {
 }
 
 /// Folds entries; a state that could not take one is dropped.
-fn fold_all(state: &mut State, entries: &[crate::log::Entry]) -> Result<(), StoreError> {
+fn fold_all(state: &mut State, entries: &[Entry]) -> Result<(), StoreError> {
     for entry in entries {
         if let Err(error) = state.fold(entry) {
             if !matches!(error, StoreError::Incompatible { .. }) {

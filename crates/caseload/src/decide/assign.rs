@@ -84,7 +84,7 @@ fn judged(case: &Case<'_>, command: &Assign, ids: &mut dyn NewIds) -> Result<Out
 
 /// The id given, or a new one.
 pub(super) fn id_or_new(id: Option<&AssignmentId>, ids: &mut dyn NewIds) -> AssignmentId {
-    id.cloned().unwrap_or_else(|| AssignmentId::stored(&ids.new_id()))
+    id.cloned().unwrap_or_else(|| AssignmentId::stored(ids.new_id().as_str()))
 }
 
 /// What a new line will be, before it is known what the actor may learn of its enrollments.

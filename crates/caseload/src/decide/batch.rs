@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use super::{
-    NewIds, absorb, assign,
+    FORESEEN, NewIds, absorb, assign,
     case::{Case, Stop},
     end_assignment,
 };
 use crate::{
-    Batch, BatchMode, Context, Outcome, Problem, Refusal, Row, RowVerdict, Violation,
-    command::MAX_BATCH_ROWS, view::Overlay,
+    Batch, BatchMode, Coming, Context, Outcome, Problem, Refusal, Row, RowVerdict, StoreError,
+    View, Violation, command::MAX_BATCH_ROWS, view::Overlay,
 };
 
 pub(super) fn batch(
@@ -25,7 +25,14 @@ pub(super) fn batch(
     }
     case.judge()?;
     let mut outcome = Outcome::default();
+    outcome.events.reserve(command.rows.len());
+    outcome.rows.reserve(command.rows.len());
+    view.reserve_lines(command.rows.len());
+    let mut coming = command.rows.chunks(FORESEEN);
     for (number, row) in (1..).zip(&command.rows) {
+        if number as usize % FORESEEN == 1 {
+            foresee(view, coming.next().unwrap_or_default())?;
+        }
         let violations = match row_outcome(view, context, row, ids) {
             Ok(part) => {
                 absorb(view, &mut outcome, part)?;
@@ -44,6 +51,18 @@ pub(super) fn batch(
         return Err(Stop::Refused(Refusal { violations, rows: outcome.rows }));
     }
     Ok(outcome)
+}
+
+/// Lets the view fetch together what is judged row by row.
+fn foresee(view: &Overlay<'_>, rows: &[Row]) -> Result<(), StoreError> {
+    let lines = rows.iter().filter_map(|row| match row {
+        Row::Assign(row) => {
+            let coming = Coming::of(&row.participant, &row.program);
+            Some(Coming { assignment: row.id.as_ref(), ..coming })
+        }
+        Row::EndAssignment(_) | Row::Unreadable(_) => None,
+    });
+    view.prefetch(&lines.collect::<Vec<_>>())
 }
 
 fn row_outcome(

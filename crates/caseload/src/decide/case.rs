@@ -3,6 +3,8 @@
 //! Each command fills in the parts that it has. A rule looks at its own part and at nothing else,
 //! so it cannot tell a single command from a batch row, an import or a transfer of a whole caseload.
 
+use smallvec::SmallVec;
+
 use crate::{
     Actor, AnyId, Assignment, AssignmentId, Context, Day, Enrollment, EnrollmentId, Kind,
     ParticipantId, Period, Program, ProgramId, Reason, Refusal, Right, Role, Staff, StaffId,
@@ -14,6 +16,9 @@ use crate::{
 /// The names of a command's fields.
 pub(crate) type Fields = &'static [&'static str];
 
+/// Parts of which nearly every command has at most one: kept in the case itself.
+pub(crate) type Few<T> = SmallVec<[T; 1]>;
+
 /// A command taken apart.
 #[derive(Debug)]
 pub(crate) struct Case<'v> {
@@ -24,15 +29,15 @@ pub(crate) struct Case<'v> {
     pub(crate) actor_staff: Option<Staff>,
     pub(crate) unreadable: Vec<Violation>,
     pub(crate) batch_row: Option<BatchRow>,
-    pub(crate) periods: Vec<PeriodPart>,
+    pub(crate) periods: Few<PeriodPart>,
     pub(crate) reason: ReasonPart,
     pub(crate) hand_over: Option<HandOver>,
     pub(crate) role: Option<RolePart>,
     pub(crate) unknown: Vec<Unknown>,
-    pub(crate) new_ids: Vec<NewId>,
-    pub(crate) entered: Vec<(Program, Fields)>,
-    pub(crate) receivers: Vec<(Staff, Fields)>,
-    pub(crate) caseloads: Vec<CaseloadChange>,
+    pub(crate) new_ids: Few<NewId>,
+    pub(crate) entered: Few<(Program, Fields)>,
+    pub(crate) receivers: Few<(Staff, Fields)>,
+    pub(crate) caseloads: Few<CaseloadChange>,
     pub(crate) needs: Vec<Need>,
     pub(crate) line: Option<(Assignment, Change)>,
     pub(crate) enrollment: Option<(Enrollment, Change)>,
@@ -272,15 +277,15 @@ impl<'v> Case<'v> {
             actor_staff: None,
             unreadable: Vec::new(),
             batch_row: None,
-            periods: Vec::new(),
+            periods: Few::new(),
             reason: ReasonPart::Optional,
             hand_over: None,
             role: None,
             unknown: Vec::new(),
-            new_ids: Vec::new(),
-            entered: Vec::new(),
-            receivers: Vec::new(),
-            caseloads: Vec::new(),
+            new_ids: Few::new(),
+            entered: Few::new(),
+            receivers: Few::new(),
+            caseloads: Few::new(),
             needs: Vec::new(),
             line: None,
             enrollment: None,

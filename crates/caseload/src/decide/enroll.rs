@@ -47,7 +47,7 @@ pub(super) fn enroll(
 }
 
 fn id_or_new(id: Option<&EnrollmentId>, ids: &mut dyn NewIds) -> EnrollmentId {
-    id.cloned().unwrap_or_else(|| EnrollmentId::stored(&ids.new_id()))
+    id.cloned().unwrap_or_else(|| EnrollmentId::stored(ids.new_id().as_str()))
 }
 
 /// An id that `replace_id` took out of use stays taken, also as a participant's.

@@ -1,16 +1,15 @@
 //! `mirror_enrollments`: the host's own enrollments, recorded as the difference.
 
-use std::collections::{BTreeSet, HashMap};
-
 use super::{
-    absorb,
+    FORESEEN, absorb,
     case::{Case, Clash, Naming, NewEnrollment, NewId, PeriodPart, Stop},
     enroll::refuse_replaced,
 };
 use crate::{
-    AnyId, Assignment, Cause, Code, Context, Ending, Enrollment, EnrollmentId, EnrollmentRow,
-    Event, LineFilter, Listing, MirrorEnrollments, OnOutside, Outcome, ParticipantId, Period,
-    Problem, Program, Right, Standing, Status, StoreError,
+    AnyId, Assignment, Cause, Code, Coming, Context, Ending, Enrollment, EnrollmentId,
+    EnrollmentRow, Event, LineFilter, Listing, MirrorEnrollments, OnOutside, Outcome,
+    ParticipantId, Period, Problem, Program, Right, Standing, Status, StoreError,
+    hash::{FastMap, FastSet},
     view::{Overlay, View},
 };
 
@@ -19,6 +18,14 @@ pub(super) fn mirror(
     context: &Context,
     command: &MirrorEnrollments,
 ) -> Result<Outcome, Stop> {
+    for rows in command.rows.chunks(FORESEEN) {
+        let mut coming = Vec::with_capacity(FORESEEN);
+        for row in rows {
+            let of = Coming::of(&row.participant, &command.program);
+            coming.push(Coming { enrollment: Some(&row.id), ..of });
+        }
+        view.prefetch(&coming)?;
+    }
     let difference = Difference::between(view, command)?;
     judge(view, context, command, &difference)?;
     let mut outcome = Outcome::default();
@@ -57,7 +64,7 @@ impl Difference {
             command.rows.iter().map(|row| view.enrollment(&row.id)).collect();
         let mut missing = Vec::new();
         if command.complete == Some(Listing::Complete) {
-            let listed: BTreeSet<&EnrollmentId> = command.rows.iter().map(|row| &row.id).collect();
+            let listed: FastSet<&EnrollmentId> = command.rows.iter().map(|row| &row.id).collect();
             missing = view.enrollments(&command.program, None)?;
             missing.retain(|enrollment| !listed.contains(&enrollment.id));
             missing.sort_by(|a, b| a.id.cmp(&b.id));
@@ -96,7 +103,7 @@ impl Difference {
     }
 
     /// Everybody whose enrollments were looked at.
-    fn participants<'a>(&'a self, command: &'a MirrorEnrollments) -> BTreeSet<&'a ParticipantId> {
+    fn participants<'a>(&'a self, command: &'a MirrorEnrollments) -> FastSet<&'a ParticipantId> {
         let rows = command.rows.iter().map(|row| &row.participant);
         rows.chain(self.missing.iter().map(|enrollment| &enrollment.participant)).collect()
     }
@@ -111,7 +118,7 @@ fn judge(
     let mut case = Case::new(view, context)?;
     let program = case.program(&command.program, &["program"])?;
     case.need(Right::Enroll, Some(&command.program), &["program"]);
-    let mut seen: BTreeSet<&EnrollmentId> = BTreeSet::new();
+    let mut seen: FastSet<&EnrollmentId> = FastSet::default();
     let mut takes_new = false;
     for (number, (row, known)) in (1..).zip(command.rows.iter().zip(&difference.known)) {
         case.periods.push(PeriodPart {
@@ -160,8 +167,8 @@ fn as_they_will_be(
     program: &Program,
     command: &MirrorEnrollments,
 ) -> Result<Vec<NewEnrollment>, StoreError> {
-    let listed: BTreeSet<&EnrollmentId> = command.rows.iter().map(|row| &row.id).collect();
-    let mut of: HashMap<&ParticipantId, Vec<(u32, &EnrollmentRow, Period)>> = HashMap::new();
+    let listed: FastSet<&EnrollmentId> = command.rows.iter().map(|row| &row.id).collect();
+    let mut of: FastMap<&ParticipantId, Vec<(u32, &EnrollmentRow, Period)>> = FastMap::default();
     for (number, row) in (1..).zip(&command.rows) {
         if let Some(period) = Period::checked(row.start, row.end) {
             of.entry(&row.participant).or_default().push((number, row, period));
@@ -210,8 +217,11 @@ fn outside(
     command: &MirrorEnrollments,
     participant: &ParticipantId,
 ) -> Result<Vec<(Assignment, Option<Enrollment>)>, StoreError> {
-    let enrollments = view.enrollments(&command.program, Some(participant))?;
     let lines = view.lines(&LineFilter::timeline(participant, &command.program))?;
+    if lines.is_empty() {
+        return Ok(Vec::new());
+    }
+    let enrollments = view.enrollments(&command.program, Some(participant))?;
     let inside = |line: &Assignment| enrollments.iter().any(|e| e.period.contains(line.period));
     let home = |line: &Assignment| {
         enrollments.iter().find(|e| e.period.starts_at(line.period.start())).cloned()

@@ -21,6 +21,9 @@ use crate::{
     view::{Overlay, Read, View},
 };
 
+/// How many rows a view is told of at a time, before they are judged.
+const FORESEEN: usize = 64;
+
 /// What a command may add: made by [`decide`] alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {

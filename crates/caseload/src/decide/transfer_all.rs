@@ -189,7 +189,7 @@ fn move_line(
     case.judge()?;
     let by = match derived_id(command, &line.id) {
         Some(Ok(id)) => id,
-        _ => AssignmentId::stored(&ids.new_id()),
+        _ => AssignmentId::stored(ids.new_id().as_str()),
     };
     let mut outcome = Outcome::event(Event::Transferred {
         assignment: line.id.clone(),

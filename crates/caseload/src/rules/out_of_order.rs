@@ -23,10 +23,9 @@ fn check(case: &Case<'_>, found: &mut Vec<Violation>) -> Result<(), StoreError> 
     if line.entering != Entering::New {
         return Ok(());
     }
-    let latest = case.view.latest_start(&line.participant, &line.program.id, staff, &[])?;
-    if let Some((assignment, earliest_start)) = latest
-        && line.period.start() < earliest_start
-    {
+    let (participant, program, start) = (&line.participant, &line.program.id, line.period.start());
+    let latest = case.view.latest_start(participant, program, staff, start, &[])?;
+    if let Some((assignment, earliest_start)) = latest {
         let problem = Problem::OutOfOrder { assignment, earliest_start };
         found.push(
             Violation::new(problem, &[line.start_field])

@@ -8,7 +8,9 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     EarlierDays, EnrollmentFacts, LineFacts, ProgramFacts, RightsFact, StaffFacts, State, Texts,
     Timeline,
+    cell::Cell,
     slots::{Slot, Slots},
+    texts::Parts,
 };
 use crate::{
     Activity, Door, Ending, Name, Policy, Rights, Role, Status,
@@ -17,7 +19,7 @@ use crate::{
 };
 
 const NAME: &[u8] =
-    concat!("caseload checkpoint ", env!("CARGO_PKG_VERSION"), " layout 1\n").as_bytes();
+    concat!("caseload checkpoint ", env!("CARGO_PKG_VERSION"), " layout 2\n").as_bytes();
 
 impl State {
     /// The state as bytes.
@@ -98,11 +100,12 @@ field_by_field! {
     LineFacts {
         timeline, staff, start, end, entered, changed, closed, role, older, status,
     }
-    Slot { start, end, line }
+    Slot { start, end, timeline, line }
     RightsFact { at, program, rights, change }
     StaffFacts { names, activity, rights, held }
     ProgramFacts { names, policies, doors, timelines }
     Head { position, hash }
+    Parts { cells, uuids, arena, places, newer, erased }
 }
 
 macro_rules! one_byte {
@@ -274,27 +277,29 @@ impl Bytes for Slots {
     }
 
     fn take(from: &mut &[u8]) -> Option<Self> {
-        Vec::take(from).map(Slots::in_order)
+        Vec::take(from).map(|slots: Vec<Slot>| Slots::in_order(&slots))
+    }
+}
+
+impl Bytes for Cell {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        let (bytes, rest) = from.split_first_chunk()?;
+        *from = rest;
+        Some(Cell(*bytes))
     }
 }
 
 impl Bytes for Texts {
     fn put(&self, out: &mut Vec<u8>) {
-        let (arena, ends, index, newer, erased) = self.parts();
-        (arena.len() as u64).put(out);
-        out.extend_from_slice(arena);
-        ends.to_vec().put(out);
-        index.to_vec().put(out);
-        newer.put(out);
-        erased.put(out);
+        self.parts().put(out);
     }
 
     fn take(from: &mut &[u8]) -> Option<Self> {
-        let length = usize::try_from(u64::take(from)?).ok()?;
-        let (arena, rest) = from.split_at_checked(length)?;
-        *from = rest;
-        let (ends, index) = (Vec::take(from)?, Vec::take(from)?);
-        Texts::of_parts(arena.to_vec(), ends, index, HashMap::take(from)?, Vec::take(from)?)
+        Parts::take(from).and_then(Texts::of_parts)
     }
 }
 
@@ -397,7 +402,7 @@ mod tests {
         assert_eq!(format!("{:?}", read.lines), format!("{:?}", state.lines));
         assert_eq!(format!("{:?}", read.long_timelines), format!("{:?}", state.long_timelines));
         assert_eq!(read.head(), state.head());
-        assert_eq!(read.texts(crate::Kind::Staff).find("s2"), Some(1));
+        assert_eq!(read.texts(crate::Kind::Staff).find_at("s2", u32::MAX), Some(1));
     }
 
     #[test]

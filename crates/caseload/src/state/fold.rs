@@ -334,7 +334,8 @@ impl State {
     }
 
     fn push_line(&mut self, number: u32, mut line: LineFacts) -> Option<()> {
-        let slot = Slot { start: line.start, end: line.end, line: number };
+        let (start, end, timeline) = (line.start, line.end, line.timeline);
+        let slot = Slot { start, end, line: number, timeline };
         at_mut(&mut self.staff, line.staff)?.held.add(slot);
         let timeline = at_mut(&mut self.timelines, line.timeline)?;
         line.older = timeline.newest_line;
@@ -356,7 +357,7 @@ impl State {
         let mut next = at(&self.timelines, timeline).map_or(0, |timeline| timeline.newest_line);
         while let Some(line) = at(&self.lines, next) {
             let end = if line.status == Status::Current { line.end } else { GONE };
-            long.add(Slot { start: line.start, end, line: next }, line.staff);
+            long.add(Slot { start: line.start, end, line: next, timeline }, line.staff);
             next = line.older;
         }
         self.long_timelines.insert(timeline, long);

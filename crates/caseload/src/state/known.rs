@@ -1,19 +1,23 @@
 //! The state as known at a position. The latest position takes the indexes; an earlier one looks at
 //! every line of the staff member, participant or program asked about, with its value at that position.
 
-use super::{EnrollmentFacts, LineFacts, OPEN, State, at, since, slots::GONE};
+use super::{
+    EnrollmentFacts, LineFacts, Memo, OPEN, State, at, since,
+    slots::{GONE, Slot},
+};
 use crate::{
-    AnyId, Assignment, AssignmentId, Day, Door, Ending, Enrollment, EnrollmentId, Kind, LineFilter,
-    ParticipantId, Period, Program, ProgramId, Rights, Staff, StaffId, Standing, Status,
-    StoreError, body::RightsChange, view::View,
+    AnyId, Assignment, AssignmentId, Coming, Day, Door, Ending, Enrollment, EnrollmentId, Kind,
+    LineFilter, ParticipantId, Period, Program, ProgramId, Rights, Staff, StaffId, Standing,
+    Status, StoreError, body::RightsChange, short_text::ShortText, view::View,
 };
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Known<'a> {
-    state: &'a State,
+    pub(super) state: &'a State,
     /// `u32::MAX` is now.
     at: u32,
+    pub(super) memo: Option<&'a Memo>,
 }
 
 /// A line as it stood at a position.
@@ -25,8 +29,10 @@ pub(crate) struct LineThen {
     pub(crate) staff: u32,
     pub(crate) period: Period,
     pub(crate) status: Status,
-    role: u32,
 }
+
+/// More than most staff members hold at a time.
+const A_CASELOAD: usize = 64;
 
 /// An enrollment as it stood at a position.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +48,12 @@ pub(crate) struct EnrollmentThen {
 
 impl<'a> Known<'a> {
     pub(crate) const fn new(state: &'a State, at: u32) -> Known<'a> {
-        Known { state, at }
+        Known { state, at, memo: None }
+    }
+
+    /// The same, remembering what it found last.
+    pub(crate) const fn remembering(self, memo: &'a Memo) -> Known<'a> {
+        Known { memo: Some(memo), ..self }
     }
 
     const fn is_now(&self) -> bool {
@@ -50,12 +61,14 @@ impl<'a> Known<'a> {
     }
 
     pub(crate) fn find(&self, kind: Kind, text: &str) -> Option<u32> {
-        let number = if self.is_now() {
-            self.state.texts(kind).find(text)?
-        } else {
-            self.state.texts(kind).find_at(text, self.at)?
+        let look = || {
+            let number = self.state.texts(kind).find_at(text, self.at)?;
+            self.is_entered(kind, number).then_some(number)
         };
-        self.is_entered(kind, number).then_some(number)
+        match self.memo {
+            Some(memo) => memo.recall(kind, text, look),
+            None => look(),
+        }
     }
 
     fn is_entered(&self, kind: Kind, number: u32) -> bool {
@@ -83,33 +96,33 @@ impl<'a> Known<'a> {
         }
     }
 
-    pub(crate) fn text(&self, kind: Kind, number: u32) -> String {
-        self.state.texts(kind).text_at(number, self.at).into_owned()
+    pub(crate) fn text(&self, kind: Kind, number: u32) -> ShortText {
+        self.state.texts(kind).text_at(number, self.at)
     }
 
     pub(crate) fn participant_id(&self, number: u32) -> ParticipantId {
-        ParticipantId::stored(&self.state.texts(Kind::Participant).text_at(number, self.at))
+        ParticipantId::stored(self.text(Kind::Participant, number))
     }
 
     pub(crate) fn program_id(&self, number: u32) -> ProgramId {
-        ProgramId::stored(&self.state.texts(Kind::Program).text_at(number, self.at))
+        ProgramId::stored(self.text(Kind::Program, number))
     }
 
     pub(crate) fn staff_id(&self, number: u32) -> StaffId {
-        StaffId::stored(&self.state.texts(Kind::Staff).text_at(number, self.at))
+        StaffId::stored(self.text(Kind::Staff, number))
     }
 
     fn enrollment_id(&self, number: u32) -> EnrollmentId {
-        EnrollmentId::stored(&self.state.texts(Kind::Enrollment).text_at(number, self.at))
+        EnrollmentId::stored(self.text(Kind::Enrollment, number))
     }
 
     fn assignment_id(&self, number: u32) -> AssignmentId {
-        AssignmentId::stored(&self.state.texts(Kind::Assignment).text_at(number, self.at))
+        AssignmentId::stored(self.text(Kind::Assignment, number))
     }
 
     /// An id that is found among those known, so that work with numbers ends in the host's own.
     pub(crate) fn any_id(&self, kind: Kind, number: u32) -> AnyId {
-        AnyId::stored(kind, &self.text(kind, number))
+        AnyId::stored(kind, self.text(kind, number))
     }
 
     pub(crate) fn role(&self, number: u32) -> Option<crate::Role> {
@@ -134,8 +147,15 @@ impl<'a> Known<'a> {
             staff: facts.staff,
             period: super::period(facts.start, self.end_then(number, facts)),
             status: self.status_then(facts.status, facts.closed),
-            role: facts.role,
         })
+    }
+
+    /// A line that counts now, by all that is kept of it in order.
+    fn line_of(&self, slot: Slot, staff: u32) -> Option<LineThen> {
+        let (participant, program) = self.sides(slot.timeline)?;
+        let period = super::period(slot.start, slot.end);
+        let (number, status) = (slot.line, Status::Current);
+        Some(LineThen { number, participant, program, staff, period, status })
     }
 
     fn end_then(&self, number: u32, facts: &LineFacts) -> i32 {
@@ -243,8 +263,13 @@ impl<'a> Known<'a> {
             None => Some(&long.all),
         };
         let (from, to) = period.map_or((GONE, OPEN), held_days);
-        let slots = slots.into_iter().flat_map(|slots| slots.held(from, to));
-        slots.filter_map(|slot| self.line(slot.line)).filter(fits).collect()
+        let mut found = Vec::new();
+        if let Some(slots) = slots {
+            slots.each_held(from, to, |slot| {
+                found.extend(self.line(slot.line).filter(|line| fits(line)));
+            });
+        }
+        found
     }
 
     /// The current lines of a staff member that are held on a day of a period.
@@ -256,8 +281,13 @@ impl<'a> Known<'a> {
         };
         if self.is_now() {
             let (from, to) = period.map_or((GONE, OPEN), held_days);
-            let slots = facts.held.held(from, to);
-            slots.filter_map(|slot| self.line(slot.line)).filter(fits).collect()
+            let mut slots = Vec::with_capacity(A_CASELOAD);
+            facts.held.each_held(from, to, |slot| slots.push(slot));
+            let mut found = Vec::with_capacity(slots.len());
+            for slot in slots {
+                found.extend(self.line_of(slot, staff));
+            }
+            found
         } else {
             facts.held.iter().filter_map(|slot| self.line(slot.line)).filter(fits).collect()
         }
@@ -294,17 +324,28 @@ impl<'a> Known<'a> {
             participant: self.participant_id(line.participant),
             program: self.program_id(line.program),
             period: line.period,
-            role: self.role(line.role),
+            role: at(&self.state.lines, line.number).and_then(|facts| self.role(facts.role)),
             status: line.status,
             supersedes: self.superseded_by_line(line.number).map(|old| self.assignment_id(old)),
         }
     }
 
     pub(crate) fn as_enrollment(&self, line: &EnrollmentThen) -> Enrollment {
+        let participant = self.participant_id(line.participant);
+        self.enrollment_in(line, &participant, &self.program_id(line.program))
+    }
+
+    /// The same, where the ids of its participant and program are at hand.
+    fn enrollment_in(
+        &self,
+        line: &EnrollmentThen,
+        participant: &ParticipantId,
+        program: &ProgramId,
+    ) -> Enrollment {
         Enrollment {
             id: self.enrollment_id(line.number),
-            participant: self.participant_id(line.participant),
-            program: self.program_id(line.program),
+            participant: participant.clone(),
+            program: program.clone(),
             period: line.period,
             status: line.status,
             supersedes: (line.supersedes != 0).then(|| self.enrollment_id(line.supersedes)),
@@ -399,23 +440,27 @@ impl View for Known<'_> {
         program: &ProgramId,
         participant: Option<&ParticipantId>,
     ) -> Result<Vec<Enrollment>, StoreError> {
-        let Some(program) = self.find(Kind::Program, program.as_str()) else {
+        let Some(place) = self.find(Kind::Program, program.as_str()) else {
             return Ok(Vec::new());
         };
         let current = |line: &EnrollmentThen| line.status == Status::Current;
         let mut found: Vec<Enrollment> = match participant {
             Some(participant) => {
-                let participant = self.find(Kind::Participant, participant.as_str());
-                let timeline = participant.and_then(|p| self.timeline(p, program));
-                let lines = timeline.into_iter().flat_map(|timeline| self.enrollments_of(timeline));
-                lines.filter(current).map(|line| self.as_enrollment(&line)).collect()
+                let number = self.find(Kind::Participant, participant.as_str());
+                let Some(timeline) = number.and_then(|number| self.timeline(number, place)) else {
+                    return Ok(Vec::new());
+                };
+                let lines = self.enrollments_of(timeline).filter(current);
+                lines.map(|line| self.enrollment_in(&line, participant, program)).collect()
             }
             None => {
-                let lines = self.timelines_in(program).flat_map(|t| self.enrollments_of(t));
+                let lines = self.timelines_in(place).flat_map(|t| self.enrollments_of(t));
                 lines.filter(current).map(|line| self.as_enrollment(&line)).collect()
             }
         };
-        found.sort_by(|a, b| (a.period.start(), &a.id).cmp(&(b.period.start(), &b.id)));
+        if found.len() > 1 {
+            found.sort_by(|a, b| (a.period.start(), &a.id).cmp(&(b.period.start(), &b.id)));
+        }
         Ok(found)
     }
 
@@ -443,6 +488,7 @@ impl View for Known<'_> {
         participant: &ParticipantId,
         program: &ProgramId,
         staff: Option<&StaffId>,
+        after: Day,
         except: &[AssignmentId],
     ) -> Result<Option<(AssignmentId, Day)>, StoreError> {
         let filter = LineFilter { staff, ..LineFilter::timeline(participant, program) };
@@ -452,12 +498,13 @@ impl View for Known<'_> {
             except.iter().filter_map(|id| self.find(Kind::Assignment, id.as_str())).collect();
         let fits = |line: &LineThen| {
             line.status == Status::Current
+                && line.period.start() > after
                 && filter.staff.is_none_or(|staff| staff == line.staff)
                 && !except.contains(&line.number)
         };
         let long = self.state.long_timelines.get(&timeline).filter(|_| self.is_now());
         // Of those that start last the first by id; ids are compared only where starts are equal.
-        let id = |line: &LineThen| self.state.texts(Kind::Assignment).text_at(line.number, self.at);
+        let id = |line: &LineThen| self.text(Kind::Assignment, line.number);
         let later = |a: &LineThen, b: &LineThen| {
             a.period.start().cmp(&b.period.start()).then_with(|| id(b).cmp(&id(a)))
         };
@@ -469,6 +516,7 @@ impl View for Known<'_> {
                     None => Some(&long.all),
                 };
                 let newest_first = slots.into_iter().flat_map(|slots| slots.iter().rev());
+                let newest_first = newest_first.take_while(|slot| slot.start > after.number());
                 let mut lines = newest_first.filter_map(|slot| self.line(slot.line)).filter(fits);
                 lines.next().and_then(|newest| {
                     let start = newest.period.start();
@@ -488,6 +536,11 @@ impl View for Known<'_> {
         let lines = self.held_by_staff(staff, today);
         let count = lines.iter().filter(|l| l.program == program && l.period.covers(day)).count();
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    fn prefetch(&self, coming: &[Coming<'_>]) -> Result<(), StoreError> {
+        self.bring_near(coming);
+        Ok(())
     }
 }
 

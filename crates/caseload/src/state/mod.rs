@@ -3,9 +3,13 @@
 //! Facts are numbers and days. Every fact that can change keeps its earlier values with their
 //! positions, so the state answers as known at any position.
 
+mod cell;
 mod checkpoint;
 mod fold;
+mod index;
 mod known;
+mod memo;
+mod prefetch;
 mod scribe;
 mod slots;
 mod texts;
@@ -13,6 +17,7 @@ mod texts;
 use std::{collections::HashMap, sync::Arc};
 
 pub(crate) use known::{EnrollmentThen, Known, LineThen};
+pub(crate) use memo::Memo;
 pub(crate) use scribe::Scribe;
 use slots::{OPEN, Slots};
 use texts::Texts;

@@ -1,29 +1,51 @@
 //! Writing a decision down: ids become numbers, texts become private items.
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
-use super::State;
+use super::{Known, Memo, State};
 use crate::{
-    AnyId, Event, Kind, Name, Notice, Outcome, Policy, Problem, Reason, Role, StoreError,
+    Event, Kind, Name, Notice, Outcome, Policy, Problem, Reason, Role, StoreError,
     body::{Body, Fact, Mentions, NoticeFact, RowFacts},
     command::Context,
     hash::FastMap,
     log::{Hash, PrivateItems},
+    short_text::ShortText,
 };
 
 /// Numbers ids and roles for a group of entries that follow the state.
 pub(crate) struct Scribe<'a> {
     state: &'a State,
-    fresh: FastMap<AnyId, u32>,
+    known: Known<'a>,
+    fresh: RefCell<Fresh>,
     fresh_roles: FastMap<Role, u32>,
     next: [u32; 5],
     next_role: u32,
 }
 
+/// The ids that this group has numbered. Few groups name one again, so that an index is made only then.
+#[derive(Default)]
+struct Fresh {
+    made: Vec<(Kind, ShortText, u32)>,
+    indexed: usize,
+    index: [FastMap<ShortText, u32>; 5],
+}
+
+impl Fresh {
+    fn number(&mut self, kind: Kind, id: &str) -> Option<u32> {
+        for (kind, id, number) in self.made.iter().skip(self.indexed) {
+            if let Some(index) = self.index.get_mut(kind.index()) {
+                index.insert(id.clone(), *number);
+            }
+        }
+        self.indexed = self.made.len();
+        self.index.get(kind.index())?.get(id).copied()
+    }
+}
+
 /// What an entry mentions first, and its other private texts.
 #[derive(Default)]
 struct Sheet {
-    new: [Vec<String>; 5],
+    new: [Vec<ShortText>; 5],
     new_roles: Vec<String>,
     texts: Vec<String>,
     /// The text of the reason seen last, and its place: one reason often serves many facts.
@@ -31,10 +53,11 @@ struct Sheet {
 }
 
 impl<'a> Scribe<'a> {
-    pub(crate) fn new(state: &'a State) -> Scribe<'a> {
+    pub(crate) fn new(state: &'a State, memo: &'a Memo) -> Scribe<'a> {
         Scribe {
             state,
-            fresh: FastMap::default(),
+            known: state.now().remembering(memo),
+            fresh: RefCell::default(),
             fresh_roles: FastMap::default(),
             next: Kind::ALL.map(|kind| state.texts(kind).count()),
             next_role: state.roles(),
@@ -57,14 +80,14 @@ impl<'a> Scribe<'a> {
         let left = outcome
             .left
             .iter()
-            .map(|(id, code)| Ok((self.known(&AnyId::Assignment(id.clone()))?, *code)));
+            .map(|(id, code)| Ok((self.known(Kind::Assignment, id.as_str())?, *code)));
         let left: Vec<_> = left.collect::<Result<_, StoreError>>()?;
         let notices = outcome.notices.iter().map(|notice| self.notice(notice));
         let notices: Vec<_> = notices.collect::<Result<_, StoreError>>()?;
         let rows = rows(&mut sheet, outcome)?;
         let request = content.map(|content| sheet.text(content));
         let actor = match context.actor.staff() {
-            Some(staff) => self.known(&AnyId::Staff(staff.clone()))?,
+            Some(staff) => self.known(Kind::Staff, staff.as_str())?,
             None => 0,
         };
         let mut body = Body {
@@ -85,31 +108,32 @@ impl<'a> Scribe<'a> {
         Ok((body, items))
     }
 
-    fn known(&self, id: &AnyId) -> Result<u32, StoreError> {
+    fn known(&self, kind: Kind, id: &str) -> Result<u32, StoreError> {
+        let number = self.number(kind, id);
+        number.ok_or_else(|| StoreError::bug(format!("an event names an unknown {kind}")))
+    }
+
+    fn number(&self, kind: Kind, id: &str) -> Option<u32> {
         // Most are known already: numbered by the state, not by this group.
-        let number = self.state.texts(id.kind()).find(id.as_str());
-        let number = number.or_else(|| self.fresh.get(id).copied());
-        number.ok_or_else(|| StoreError::bug(format!("an event names an unknown {}", id.kind())))
+        let number = self.known.find(kind, id);
+        number.or_else(|| self.fresh.borrow_mut().number(kind, id))
     }
 
-    fn make(&mut self, sheet: &mut Sheet, id: AnyId) -> u32 {
-        let kind = id.kind();
-        let text = id.as_str().to_owned();
-        if let (Some(next), Some(new)) =
-            (self.next.get_mut(kind.index()), sheet.new.get_mut(kind.index()))
-        {
-            *next += 1;
-            new.push(text);
-            self.fresh.insert(id, *next);
-            return *next;
-        }
-        0
+    fn make(&mut self, sheet: &mut Sheet, kind: Kind, id: &str) -> u32 {
+        let place = kind.index();
+        let (Some(next), Some(new)) = (self.next.get_mut(place), sheet.new.get_mut(place)) else {
+            return 0;
+        };
+        *next += 1;
+        new.push(ShortText::new(id));
+        self.fresh.get_mut().made.push((kind, ShortText::new(id), *next));
+        *next
     }
 
-    fn known_or_make(&mut self, sheet: &mut Sheet, id: AnyId) -> u32 {
-        match self.known(&id) {
-            Ok(number) => number,
-            Err(_) => self.make(sheet, id),
+    fn known_or_make(&mut self, sheet: &mut Sheet, kind: Kind, id: &str) -> u32 {
+        match self.number(kind, id) {
+            Some(number) => number,
+            None => self.make(sheet, kind, id),
         }
     }
 
@@ -140,7 +164,7 @@ impl<'a> Scribe<'a> {
                 count: *count,
                 day: *day,
                 max: *max,
-                staff: self.known(&AnyId::Staff(staff.clone()))?,
+                staff: self.known(Kind::Staff, staff.as_str())?,
             },
             Problem::ClockBehind { seconds } => NoticeFact::ClockBehind { seconds: *seconds },
             Problem::LeftBehind => NoticeFact::LeftBehind {},
@@ -178,13 +202,12 @@ impl<'a> Scribe<'a> {
     }
 
     fn program_fact(&mut self, sheet: &mut Sheet, event: &Event) -> Result<Fact, StoreError> {
-        let known =
-            |scribe: &Self, id: &crate::ProgramId| scribe.known(&AnyId::Program(id.clone()));
+        let known = |scribe: &Self, id: &crate::ProgramId| scribe.known(Kind::Program, id.as_str());
         Ok(match event {
             Event::ProgramDefined { program, name, policy } => Fact::ProgramDefined {
                 name: name.as_ref().map(|name| sheet.name(name)),
                 policy: self.policy(sheet, policy),
-                program: self.make(sheet, AnyId::Program(program.clone())),
+                program: self.make(sheet, Kind::Program, program.as_str()),
             },
             Event::ProgramRevised { program, policy } => Fact::ProgramRevised {
                 policy: self.policy(sheet, policy),
@@ -204,18 +227,18 @@ impl<'a> Scribe<'a> {
     }
 
     fn staff_fact(&mut self, sheet: &mut Sheet, event: &Event) -> Result<Fact, StoreError> {
-        let known = |scribe: &Self, id: &crate::StaffId| scribe.known(&AnyId::Staff(id.clone()));
+        let known = |scribe: &Self, id: &crate::StaffId| scribe.known(Kind::Staff, id.as_str());
         Ok(match event {
             Event::StaffRegistered { staff, name, rights } => Fact::StaffRegistered {
                 name: name.as_ref().map(|name| sheet.name(name)),
                 rights: *rights,
-                staff: self.make(sheet, AnyId::Staff(staff.clone())),
+                staff: self.make(sheet, Kind::Staff, staff.as_str()),
             },
             Event::StaffRenamed { staff, name } => {
                 Fact::StaffRenamed { name: sheet.name(name), staff: known(self, staff)? }
             }
             Event::RightsChanged { staff, program, rights, change } => {
-                let program = program.as_ref().map(|id| self.known(&AnyId::Program(id.clone())));
+                let program = program.as_ref().map(|id| self.known(Kind::Program, id.as_str()));
                 Fact::RightsChanged {
                     change: *change,
                     program: program.transpose()?,
@@ -235,13 +258,13 @@ impl<'a> Scribe<'a> {
 
     fn enrollment_fact(&mut self, sheet: &mut Sheet, event: &Event) -> Result<Fact, StoreError> {
         let known =
-            |scribe: &Self, id: &crate::EnrollmentId| scribe.known(&AnyId::Enrollment(id.clone()));
+            |scribe: &Self, id: &crate::EnrollmentId| scribe.known(Kind::Enrollment, id.as_str());
         Ok(match event {
             Event::Enrolled { enrollment, participant, program, period } => Fact::Enrolled {
                 end: period.end(),
-                enrollment: self.make(sheet, AnyId::Enrollment(enrollment.clone())),
-                participant: self.known_or_make(sheet, AnyId::Participant(participant.clone())),
-                program: self.known(&AnyId::Program(program.clone()))?,
+                enrollment: self.make(sheet, Kind::Enrollment, enrollment.as_str()),
+                participant: self.known_or_make(sheet, Kind::Participant, participant.as_str()),
+                program: self.known(Kind::Program, program.as_str())?,
                 start: period.start(),
             },
             Event::EnrollmentEnded { enrollment, end, reason } => Fact::EnrollmentEnded {
@@ -256,7 +279,7 @@ impl<'a> Scribe<'a> {
             Event::EnrollmentCorrected { enrollment, by, period, reason } => {
                 let old = known(self, enrollment)?;
                 Fact::EnrollmentCorrected {
-                    by: self.known_or_make(sheet, AnyId::Enrollment(by.clone())),
+                    by: self.known_or_make(sheet, Kind::Enrollment, by.as_str()),
                     end: period.end(),
                     enrollment: old,
                     reason: sheet.reason(reason.as_ref()),
@@ -268,7 +291,7 @@ impl<'a> Scribe<'a> {
                 reason: sheet.reason(reason.as_ref()),
             },
             Event::EnrollmentsMirrored { program } => {
-                Fact::EnrollmentsMirrored { program: self.known(&AnyId::Program(program.clone()))? }
+                Fact::EnrollmentsMirrored { program: self.known(Kind::Program, program.as_str())? }
             }
             other => return Err(misplaced(other)),
         })
@@ -276,15 +299,15 @@ impl<'a> Scribe<'a> {
 
     fn line_fact(&mut self, sheet: &mut Sheet, event: &Event) -> Result<Fact, StoreError> {
         let line =
-            |scribe: &Self, id: &crate::AssignmentId| scribe.known(&AnyId::Assignment(id.clone()));
-        let person = |scribe: &Self, id: &crate::StaffId| scribe.known(&AnyId::Staff(id.clone()));
+            |scribe: &Self, id: &crate::AssignmentId| scribe.known(Kind::Assignment, id.as_str());
+        let person = |scribe: &Self, id: &crate::StaffId| scribe.known(Kind::Staff, id.as_str());
         Ok(match event {
             Event::Assigned { assignment, staff, participant, program, period, role } => {
                 Fact::Assigned {
-                    assignment: self.make(sheet, AnyId::Assignment(assignment.clone())),
+                    assignment: self.make(sheet, Kind::Assignment, assignment.as_str()),
                     end: period.end(),
-                    participant: self.known(&AnyId::Participant(participant.clone()))?,
-                    program: self.known(&AnyId::Program(program.clone()))?,
+                    participant: self.known(Kind::Participant, participant.as_str())?,
+                    program: self.known(Kind::Program, program.as_str())?,
                     role: self.role(sheet, role.as_ref()),
                     staff: person(self, staff)?,
                     start: period.start(),
@@ -301,7 +324,7 @@ impl<'a> Scribe<'a> {
             }
             Event::Transferred { assignment, by, date, staff, role, reason } => Fact::Transferred {
                 assignment: line(self, assignment)?,
-                by: self.make(sheet, AnyId::Assignment(by.clone())),
+                by: self.make(sheet, Kind::Assignment, by.as_str()),
                 date: *date,
                 reason: sheet.reason(reason.as_ref()),
                 role: self.role(sheet, role.as_ref()),
@@ -310,7 +333,7 @@ impl<'a> Scribe<'a> {
             Event::AssignmentCorrected { assignment, by, staff, role, period, reason } => {
                 Fact::AssignmentCorrected {
                     assignment: line(self, assignment)?,
-                    by: self.make(sheet, AnyId::Assignment(by.clone())),
+                    by: self.make(sheet, Kind::Assignment, by.as_str()),
                     end: period.end(),
                     reason: sheet.reason_text(reason),
                     role: self.role(sheet, role.as_ref()),
@@ -327,10 +350,10 @@ impl<'a> Scribe<'a> {
     }
 
     fn other_fact(&mut self, sheet: &mut Sheet, event: &Event) -> Result<Fact, StoreError> {
-        let person = |scribe: &Self, id: &crate::StaffId| scribe.known(&AnyId::Staff(id.clone()));
+        let person = |scribe: &Self, id: &crate::StaffId| scribe.known(Kind::Staff, id.as_str());
         Ok(match event {
             Event::CaseloadTransferred { staff, to_staff, program, count } => {
-                let program = program.as_ref().map(|id| self.known(&AnyId::Program(id.clone())));
+                let program = program.as_ref().map(|id| self.known(Kind::Program, id.as_str()));
                 Fact::CaseloadTransferred {
                     count: *count,
                     program: program.transpose()?,
@@ -342,17 +365,17 @@ impl<'a> Scribe<'a> {
                 count: *count,
                 day: *day,
                 max: *max,
-                program: self.known(&AnyId::Program(program.clone()))?,
+                program: self.known(Kind::Program, program.as_str())?,
                 staff: person(self, staff)?,
             },
             Event::IdReplaced { from, to, reason } => Fact::IdReplaced {
                 id: sheet.text(to.as_str().to_owned()),
                 kind: from.kind(),
-                number: self.known(from)?,
+                number: self.known(from.kind(), from.as_str())?,
                 reason: sheet.reason_text(reason),
             },
             Event::ParticipantForgotten { participant, reason } => Fact::ParticipantForgotten {
-                participant: self.known(&AnyId::Participant(participant.clone()))?,
+                participant: self.known(Kind::Participant, participant.as_str())?,
                 reason: sheet.reason(reason.as_ref()).unwrap_or(0),
             },
             Event::LevelRaised { level } => Fact::LevelRaised { level: *level },
@@ -407,22 +430,24 @@ impl Sheet {
     }
 
     fn mentions(&self) -> Mentions {
-        let count = |texts: &Vec<String>| u32::try_from(texts.len()).unwrap_or(u32::MAX);
+        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         let [participants, staff, programs, enrollments, assignments] = &self.new;
         Mentions([
-            count(participants),
-            count(staff),
-            count(programs),
-            count(enrollments),
-            count(assignments),
-            count(&self.new_roles),
+            count(participants.len()),
+            count(staff.len()),
+            count(programs.len()),
+            count(enrollments.len()),
+            count(assignments.len()),
+            count(self.new_roles.len()),
         ])
     }
 
     fn items(self, salts: &mut dyn FnMut() -> [u8; 16]) -> PrivateItems {
         let mut items = PrivateItems::default();
-        let mentions = self.new.into_iter().flatten().chain(self.new_roles);
-        for text in mentions.chain(self.texts) {
+        for id in self.new.iter().flatten() {
+            items.push(salts(), id.as_str());
+        }
+        for text in self.new_roles.iter().chain(&self.texts) {
             items.push(salts(), text);
         }
         items

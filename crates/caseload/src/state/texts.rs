@@ -1,31 +1,32 @@
 //! The texts of one kind of id: numbered in order of first mention, found by text in O(1).
 //!
-//! Texts lie in one arena and the index holds numbers only, so that an id costs its own bytes and
-//! little more. `replace_id` keeps the older texts with the position until which they held.
+//! A text is a cell of 16 bytes: a UUID as its 128 bits, a text of up to 15 bytes as it is, and any
+//! other as its place in an arena. `replace_id` keeps the older texts with the position until which
+//! they held.
 
 use std::{
-    borrow::Cow,
     collections::{HashMap, HashSet},
     hash::Hasher as _,
 };
 
-use crate::{Standing, hash::FastHasher};
-
-const EMPTY: u32 = 0;
-const TOMBSTONE: u32 = u32::MAX;
+use super::{
+    cell::{Cell, Spelling},
+    index::Index,
+};
+use crate::{Standing, hash::FastHasher, short_text::ShortText};
 
 /// Newer texts of a number, each with the position from which it holds; an erased one is `None`.
-type Newer = HashMap<u32, Vec<(u32, Option<String>)>>;
+pub(super) type Newer = HashMap<u32, Vec<(u32, Option<String>)>>;
 
 /// See the module.
 #[derive(Debug, Clone)]
 pub(crate) struct Texts {
+    cells: Vec<Cell>,
+    /// A bit for each cell: whether it is a UUID.
+    uuids: Vec<u64>,
+    /// The texts that fit no cell.
     arena: Vec<u8>,
-    /// Where the text of each number ends in the arena; the first starts at 0.
-    ends: Vec<u64>,
-    /// Open addressing with linear probing; a power of two long.
-    index: Vec<u32>,
-    used: usize,
+    index: Index,
     /// Newer texts, each with the position from which it holds, oldest first; an erased one is `None`.
     newer: Newer,
     by_newer: HashMap<String, u32>,
@@ -33,13 +34,23 @@ pub(crate) struct Texts {
     erased: HashSet<u32>,
 }
 
+/// What a checkpoint keeps of [`Texts`].
+pub(super) struct Parts {
+    pub(super) cells: Vec<Cell>,
+    pub(super) uuids: Vec<u64>,
+    pub(super) arena: Vec<u8>,
+    pub(super) places: Vec<u32>,
+    pub(super) newer: Newer,
+    pub(super) erased: Vec<u32>,
+}
+
 impl Texts {
     pub(crate) fn new() -> Texts {
         Texts {
+            cells: Vec::new(),
+            uuids: Vec::new(),
             arena: Vec::new(),
-            ends: Vec::new(),
-            index: vec![EMPTY; 16],
-            used: 0,
+            index: Index::up_to(0),
             newer: HashMap::new(),
             by_newer: HashMap::new(),
             erased: HashSet::new(),
@@ -48,74 +59,103 @@ impl Texts {
 
     /// How many numbers were given; they are 1 to this.
     pub(crate) fn count(&self) -> u32 {
-        u32::try_from(self.ends.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.cells.len()).unwrap_or(u32::MAX)
     }
 
     /// Gives the next number to a text, or to an erased one.
     pub(crate) fn push(&mut self, text: Option<&str>) -> u32 {
-        self.arena.extend_from_slice(text.unwrap_or_default().as_bytes());
-        self.ends.push(self.arena.len() as u64);
-        let number = self.count();
-        match text {
-            Some(text) => {
-                if (self.used + 1) * 4 > self.index.len() * 3 {
-                    self.grow();
-                }
-                self.used += 1;
-                place(&mut self.index, text, number);
-            }
-            None => {
-                self.erased.insert(number);
+        let number = self.count() + 1;
+        let Some(text) = text else {
+            self.push_cell(Cell::NONE, false);
+            self.erased.insert(number);
+            return number;
+        };
+        if !self.index.has_room_for(number) {
+            self.grow(number);
+        }
+        let spelling = Spelling::of(text);
+        self.index.add(hash(&spelling), number);
+        match spelling {
+            Spelling::Uuid(cell) => self.push_cell(cell, true),
+            Spelling::Short(cell) => self.push_cell(cell, false),
+            Spelling::Long(text) => {
+                self.push_cell(Cell::far(self.arena.len(), text.len()), false);
+                self.arena.extend_from_slice(text.as_bytes());
             }
         }
         number
     }
 
-    fn grow(&mut self) {
-        let mut index = vec![EMPTY; self.index.len() * 2];
+    fn push_cell(&mut self, cell: Cell, is_uuid: bool) {
+        let place = self.cells.len();
+        if place.is_multiple_of(64) {
+            self.uuids.push(0);
+        }
+        if let Some(bits) = self.uuids.last_mut() {
+            *bits |= u64::from(is_uuid) << (place % 64);
+        }
+        self.cells.push(cell);
+    }
+
+    fn grow(&mut self, number: u32) {
+        let mut index = Index::up_to(number);
         for number in 1..=self.count() {
-            if !self.erased.contains(&number) {
-                place(&mut index, self.first_text(number), number);
+            if !self.erased.contains(&number)
+                && let Some(spelling) = self.spelling(number)
+            {
+                index.add(hash(&spelling), number);
             }
         }
         self.index = index;
-        self.used = self.ends.len();
     }
 
-    fn first_text(&self, number: u32) -> &str {
-        std::str::from_utf8(self.first_bytes(number)).unwrap_or_default()
+    fn is_uuid(&self, place: usize) -> bool {
+        self.uuids.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
     }
 
-    fn first_bytes(&self, number: u32) -> &[u8] {
-        self.arena.get(self.range(number)).unwrap_or_default()
+    /// The first text of a number, as it lies here.
+    fn spelling(&self, number: u32) -> Option<Spelling<'_>> {
+        let place = (number as usize).checked_sub(1)?;
+        let cell = *self.cells.get(place)?;
+        Some(if self.is_uuid(place) {
+            Spelling::Uuid(cell)
+        } else if let Some(range) = cell.far_range() {
+            let bytes = self.arena.get(range).unwrap_or_default();
+            Spelling::Long(std::str::from_utf8(bytes).unwrap_or_default())
+        } else {
+            Spelling::Short(cell)
+        })
     }
 
-    fn range(&self, number: u32) -> std::ops::Range<usize> {
-        let end = |number: u32| self.ends.get(number as usize - 1).copied().unwrap_or(0);
-        let start = if number > 1 { end(number - 1) } else { 0 };
-        start as usize..end(number) as usize
+    fn first_text(&self, number: u32) -> ShortText {
+        self.spelling(number).map_or_else(|| ShortText::new(""), |spelling| spelling.text())
     }
 
-    /// The place in the index of the number whose first text this is.
-    fn first_place(&self, text: &str) -> Option<usize> {
-        let mask = self.index.len() - 1;
-        let mut place = hash(text) & mask;
-        loop {
-            match self.index.get(place).copied() {
-                None | Some(EMPTY) => return None,
-                Some(number)
-                    if number != TOMBSTONE && self.first_bytes(number) == text.as_bytes() =>
-                {
-                    return Some(place);
-                }
-                Some(_) => place = (place + 1) & mask,
-            }
+    /// Whether this is how the first text of a number lies here.
+    fn is_spelled(&self, number: u32, spelling: &Spelling<'_>) -> bool {
+        let Some(place) = (number as usize).checked_sub(1) else { return false };
+        match spelling {
+            Spelling::Uuid(cell) => self.cells.get(place) == Some(cell) && self.is_uuid(place),
+            Spelling::Short(cell) => self.cells.get(place) == Some(cell) && !self.is_uuid(place),
+            Spelling::Long(_) => self.spelling(number).as_ref() == Some(spelling),
         }
+    }
+
+    /// Brings what finding a text looks at first into the cache.
+    pub(super) fn touch(&self, text: &str) -> u32 {
+        self.index.touch(hash(&Spelling::of(text)))
+    }
+
+    /// The same for what reading the text of a number looks at.
+    pub(super) fn touch_number(&self, number: u32) -> u32 {
+        let cell = (number as usize).checked_sub(1).and_then(|place| self.cells.get(place));
+        cell.map_or(0, |cell| u32::from(cell.0[0]))
     }
 
     /// The number that ever had this text; a text is never given twice.
     fn ever(&self, text: &str) -> Option<u32> {
-        let first = self.first_place(text).and_then(|place| self.index.get(place).copied());
+        let spelling = Spelling::of(text);
+        let first = self.index.find(hash(&spelling), |number| self.is_spelled(number, &spelling));
         first.or_else(|| self.by_newer.get(text).copied())
     }
 
@@ -127,12 +167,7 @@ impl Texts {
             .then_some(number)
     }
 
-    /// The number with this text now.
-    pub(crate) fn find(&self, text: &str) -> Option<u32> {
-        self.find_at(text, u32::MAX)
-    }
-
-    /// The number with this text at a position.
+    /// The number with this text at a position; `u32::MAX` is now.
     pub(crate) fn find_at(&self, text: &str, at: u32) -> Option<u32> {
         let Some(number) = self.ever(text) else { return self.forgotten(text, at) };
         self.has_text(number, text, at).then_some(number)
@@ -149,30 +184,29 @@ impl Texts {
     /// Whether a number that ever had this text has it at a position.
     fn has_text(&self, number: u32, text: &str, at: u32) -> bool {
         let never_changed = self.newer.is_empty() && self.erased.is_empty();
-        never_changed || self.text_then(number, at) == Some(text)
+        never_changed || self.text_then(number, at).is_some_and(|then| then.as_str() == text)
     }
 
     /// The text at a position, unless it is erased.
-    fn text_then(&self, number: u32, at: u32) -> Option<&str> {
-        let mut newer = self.newer.get(&number).into_iter().flatten().rev();
-        match newer.find(|(from, _)| *from <= at) {
-            Some((_, text)) => text.as_deref(),
-            None if self.erased.contains(&number) => None,
-            None => Some(self.first_text(number)),
+    fn text_then(&self, number: u32, at: u32) -> Option<ShortText> {
+        if !self.newer.is_empty() {
+            let mut newer = self.newer.get(&number).into_iter().flatten().rev();
+            if let Some((_, text)) = newer.find(|(from, _)| *from <= at) {
+                return text.as_deref().map(ShortText::new);
+            }
         }
+        let erased = !self.erased.is_empty() && self.erased.contains(&number);
+        (!erased).then(|| self.first_text(number))
     }
 
     /// The text of a number at a position; an erased one reads `erased-N`.
-    pub(crate) fn text_at(&self, number: u32, at: u32) -> Cow<'_, str> {
-        match self.text_then(number, at) {
-            Some(text) => text.into(),
-            None => format!("erased-{number}").into(),
-        }
+    pub(crate) fn text_at(&self, number: u32, at: u32) -> ShortText {
+        self.text_then(number, at).unwrap_or_else(|| ShortText::new(&format!("erased-{number}")))
     }
 
     /// Every text that a number ever had, as far as they are not erased.
     pub(crate) fn all_texts(&self, number: u32) -> Vec<String> {
-        let first = self.first_text(number).to_owned();
+        let first = self.first_text(number).as_str().to_owned();
         let first = (!self.erased.contains(&number)).then_some(first);
         let newer = self.newer.get(&number).into_iter().flatten();
         first.into_iter().chain(newer.filter_map(|(_, text)| text.clone())).collect()
@@ -188,15 +222,10 @@ impl Texts {
 
     /// Forgets those texts of a number that tell something: nothing finds them any more.
     pub(crate) fn erase_where(&mut self, number: u32, tells: impl Fn(&str) -> bool) {
-        if !self.erased.contains(&number) && tells(self.first_text(number)) {
-            let place = self.first_place(self.first_text(number));
-            if let Some(slot) = place.and_then(|place| self.index.get_mut(place)) {
-                *slot = TOMBSTONE;
-            }
-            let range = self.range(number);
-            if let Some(bytes) = self.arena.get_mut(range) {
-                bytes.fill(0);
-            }
+        let first = self.first_text(number);
+        if !self.erased.contains(&number) && tells(first.as_str()) {
+            self.index.remove(hash(&Spelling::of(first.as_str())), number);
+            self.wipe(number);
             self.erased.insert(number);
         }
         for (_, text) in self.newer.get_mut(&number).into_iter().flatten() {
@@ -206,61 +235,78 @@ impl Texts {
         }
     }
 
-    /// What it is made of, for a checkpoint: arena, ends, index, newer texts, erased numbers.
-    pub(crate) fn parts(&self) -> (&[u8], &[u64], &[u32], &Newer, Vec<u32>) {
-        let erased = self.erased.iter().copied().collect();
-        (&self.arena, &self.ends, &self.index, &self.newer, erased)
+    /// Leaves nothing of the first text of a number.
+    fn wipe(&mut self, number: u32) {
+        let Some(place) = (number as usize).checked_sub(1) else { return };
+        let is_uuid = self.is_uuid(place);
+        let Some(cell) = self.cells.get_mut(place) else { return };
+        let far = cell.far_range().filter(|_| !is_uuid);
+        *cell = Cell::NONE;
+        if let Some(bits) = self.uuids.get_mut(place / 64) {
+            *bits &= !(1 << (place % 64));
+        }
+        if let Some(bytes) = far.and_then(|range| self.arena.get_mut(range)) {
+            bytes.fill(0);
+        }
+    }
+
+    /// What it is made of, for a checkpoint.
+    pub(super) fn parts(&self) -> Parts {
+        Parts {
+            cells: self.cells.clone(),
+            uuids: self.uuids.clone(),
+            arena: self.arena.clone(),
+            places: self.index.places().to_vec(),
+            newer: self.newer.clone(),
+            erased: self.erased.iter().copied().collect(),
+        }
     }
 
     /// Made of what [`Texts::parts`] gave.
-    pub(crate) fn of_parts(
-        arena: Vec<u8>,
-        ends: Vec<u64>,
-        index: Vec<u32>,
-        newer: Newer,
-        erased: Vec<u32>,
-    ) -> Option<Texts> {
+    pub(super) fn of_parts(parts: Parts) -> Option<Texts> {
+        let Parts { cells, uuids, arena, places, newer, erased } = parts;
         let known = |(number, texts): (&u32, &Vec<(u32, Option<String>)>)| {
             let texts = texts.iter().filter_map(|(_, text)| text.clone());
             texts.map(|text| (text, *number)).collect::<Vec<_>>()
         };
         let by_newer = newer.iter().flat_map(known).collect();
-        let used = ends.len();
-        let sound = index.len().is_power_of_two() && index.len() > used;
+        let index = Index::of_places(places, u32::try_from(cells.len()).ok()?)?;
+        let sound = uuids.len() == cells.len().div_ceil(64);
         let erased = erased.into_iter().collect();
-        sound.then_some(Texts { arena, ends, index, used, newer, by_newer, erased })
+        sound.then_some(Texts { cells, uuids, arena, index, newer, by_newer, erased })
     }
 
     /// Bytes held in memory, about.
     pub(crate) fn bytes(&self) -> usize {
-        self.arena.capacity() + self.ends.capacity() * 8 + self.index.capacity() * 4
+        self.cells.capacity() * size_of::<Cell>()
+            + self.uuids.capacity() * 8
+            + self.arena.capacity()
+            + self.index.bytes()
     }
 }
 
-fn place(index: &mut [u32], text: &str, number: u32) {
-    let mask = index.len() - 1;
-    let mut place = hash(text) & mask;
-    loop {
-        match index.get_mut(place) {
-            Some(slot) if *slot == EMPTY => {
-                *slot = number;
-                return;
-            }
-            Some(_) => place = (place + 1) & mask,
-            None => return,
+fn hash(spelling: &Spelling<'_>) -> u64 {
+    let mut hasher = FastHasher::default();
+    match spelling {
+        Spelling::Uuid(cell) | Spelling::Short(cell) => {
+            let [high, low] = cell.words();
+            hasher.write_u64(high);
+            hasher.write_u64(low);
         }
+        Spelling::Long(text) => hasher.write(text.as_bytes()),
     }
-}
-
-fn hash(text: &str) -> usize {
-    let mut hasher = FastHasher::new(text.len() as u64);
-    hasher.write(text.as_bytes());
-    hasher.finish() as usize
+    hasher.finish()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Texts {
+        fn find(&self, text: &str) -> Option<u32> {
+            self.find_at(text, u32::MAX)
+        }
+    }
 
     #[test]
     fn numbers_texts_and_back() {
@@ -270,9 +316,19 @@ mod tests {
         }
         for n in 1..=1000u32 {
             assert_eq!(texts.find(&format!("P-{n}")), Some(n));
-            assert_eq!(texts.text_at(n, 0), format!("P-{n}"));
+            assert_eq!(texts.text_at(n, 0).as_str(), format!("P-{n}"));
         }
         assert_eq!(texts.find("P-1001"), None);
+    }
+
+    #[test]
+    fn a_text_is_found_behind_many_erased_ones() {
+        let mut texts = Texts::new();
+        for number in 1..=500 {
+            assert_eq!(texts.push(None), number);
+        }
+        assert_eq!(texts.push(Some("a")), 501);
+        assert_eq!((texts.find("a"), texts.find("erased-7")), (Some(501), Some(7)));
     }
 
     #[test]
@@ -283,9 +339,9 @@ mod tests {
         assert_eq!((texts.find("old"), texts.find("new")), (None, Some(1)));
         assert_eq!((texts.find_at("old", 4), texts.find_at("new", 4)), (Some(1), None));
         assert_eq!(texts.standing("old"), Standing::Replaced);
-        assert_eq!(texts.text_at(1, 4), "old");
+        assert_eq!(texts.text_at(1, 4).as_str(), "old");
         texts.erase_where(1, |_| true);
-        assert_eq!(texts.text_at(1, 4), "erased-1");
+        assert_eq!(texts.text_at(1, 4).as_str(), "erased-1");
         assert_eq!(
             (texts.standing("old"), texts.standing("new")),
             (Standing::Free, Standing::Free)

@@ -76,8 +76,9 @@ pub trait View {
     /// As [`View::program`].
     fn lines(&self, filter: &LineFilter<'_>) -> Result<Vec<Assignment>, StoreError>;
 
-    /// The current assignment of a participant in a program (and of a staff member) that starts
-    /// last, leaving out some; zero-day ones count. Of several that start then it is the first by id.
+    /// The current assignment of a participant in a program (and of a staff member) that starts last,
+    /// if it starts after a day, leaving out some; zero-day ones count. Of several that start last it is
+    /// the first by id.
     ///
     /// # Errors
     /// As [`View::program`].
@@ -86,6 +87,7 @@ pub trait View {
         participant: &ParticipantId,
         program: &ProgramId,
         staff: Option<&StaffId>,
+        after: Day,
         except: &[AssignmentId],
     ) -> Result<Option<(AssignmentId, Day)>, StoreError>;
 
@@ -94,6 +96,36 @@ pub trait View {
     /// # Errors
     /// As [`View::program`].
     fn caseload(&self, staff: &StaffId, program: &ProgramId, day: Day) -> Result<u32, StoreError>;
+
+    /// Tells what will be asked about soon, at most some dozens at a time: a view over tables may fetch
+    /// their timelines in one query. Nothing needs to be done.
+    ///
+    /// # Errors
+    /// As [`View::program`].
+    fn prefetch(&self, coming: &[Coming<'_>]) -> Result<(), StoreError> {
+        let _ = coming;
+        Ok(())
+    }
+}
+
+/// A line or an enrollment that will be judged soon.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Coming<'a> {
+    /// Of this participant.
+    pub participant: &'a ParticipantId,
+    /// In this program.
+    pub program: &'a ProgramId,
+    /// An assignment with this new id.
+    pub assignment: Option<&'a AssignmentId>,
+    /// An enrollment with this id.
+    pub enrollment: Option<&'a EnrollmentId>,
+}
+
+impl<'a> Coming<'a> {
+    pub(crate) const fn of(participant: &'a ParticipantId, program: &'a ProgramId) -> Coming<'a> {
+        Coming { participant, program, assignment: None, enrollment: None }
+    }
 }
 
 /// Which lines: those that are all of what is given.

@@ -1,20 +1,24 @@
 //! A view with pending events on top: batch rows see those before, a review stores nothing, the
 //! second writer of a group is judged on the first one's result, and a failed append just drops it.
 
-use std::{cell::RefCell, collections::HashSet};
+use std::cell::RefCell;
 
-use super::{LineFilter, Read, Standing, View};
+use super::{Coming, LineFilter, Read, Standing, View};
 use crate::{
     Activity, AnyId, Assignment, AssignmentId, Cause, Day, Door, Ending, Enrollment, EnrollmentId,
     Event, ParticipantId, Period, Program, ProgramId, Rights, Staff, StaffId, Status, StoreError,
-    body::RightsChange, hash::FastMap,
+    body::RightsChange,
+    hash::{FastMap, FastSet},
 };
 
 /// A line as the pending events have it, and as the base has it (if it does).
 #[derive(Debug, Clone)]
 struct PendingLine {
     now: Assignment,
-    base: Option<Assignment>,
+    base: Option<Box<Assignment>>,
+    /// The pending lines before it of the same participant, and of the same staff member.
+    before: Option<usize>,
+    held_before: Option<usize>,
 }
 
 /// See the module.
@@ -22,16 +26,20 @@ pub(crate) struct Overlay<'a> {
     base: &'a dyn View,
     /// What was looked at, where anybody wants to know.
     reads: Option<RefCell<Vec<Read>>>,
+    /// How many events were applied.
+    changes: usize,
     programs: FastMap<ProgramId, Program>,
     staff: FastMap<StaffId, Staff>,
     rights: Vec<(StaffId, Option<ProgramId>, Rights, RightsChange)>,
     enrollments: FastMap<EnrollmentId, Enrollment>,
     enrollments_of: FastMap<ParticipantId, Vec<EnrollmentId>>,
     dismissals: FastMap<EnrollmentId, Vec<AssignmentId>>,
-    lines: FastMap<AssignmentId, PendingLine>,
-    lines_of: FastMap<ParticipantId, Vec<AssignmentId>>,
-    held_by: FastMap<StaffId, Vec<AssignmentId>>,
-    participants: HashSet<ParticipantId>,
+    lines: Vec<PendingLine>,
+    places: FastMap<AssignmentId, usize>,
+    /// The last pending line of each participant, and of each staff member.
+    last_of: FastMap<ParticipantId, usize>,
+    last_held_by: FastMap<StaffId, usize>,
+    participants: FastSet<ParticipantId>,
 }
 
 impl std::fmt::Debug for Overlay<'_> {
@@ -46,22 +54,36 @@ impl<'a> Overlay<'a> {
         Overlay {
             base,
             reads: None,
+            changes: 0,
             programs: FastMap::default(),
             staff: FastMap::default(),
             rights: Vec::new(),
             enrollments: FastMap::default(),
             enrollments_of: FastMap::default(),
             dismissals: FastMap::default(),
-            lines: FastMap::default(),
-            lines_of: FastMap::default(),
-            held_by: FastMap::default(),
-            participants: HashSet::new(),
+            lines: Vec::new(),
+            places: FastMap::default(),
+            last_of: FastMap::default(),
+            last_held_by: FastMap::default(),
+            participants: FastSet::default(),
         }
     }
 
     /// The same, noting what is looked at.
     pub(crate) fn noting_reads(base: &'a dyn View) -> Overlay<'a> {
         Overlay { reads: Some(RefCell::default()), ..Overlay::new(base) }
+    }
+
+    /// Whether nothing is pending.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.changes == 0
+    }
+
+    /// Makes room for so many new lines.
+    pub(crate) fn reserve_lines(&mut self, lines: usize) {
+        self.lines.reserve(lines);
+        self.places.reserve(lines);
+        self.last_of.reserve(lines);
     }
 
     /// What was looked at so far, each once, sorted; nothing where it was not noted.
@@ -83,6 +105,7 @@ impl<'a> Overlay<'a> {
     /// Events that change ids (`IdReplaced`, `ParticipantForgotten`) are never followed by another
     /// decision over the same overlay: the agency gives such commands a turn of their own.
     pub(crate) fn apply(&mut self, event: &Event) -> Result<(), StoreError> {
+        self.changes += 1;
         match event {
             Event::ProgramDefined { program, policy, .. } => {
                 let program =
@@ -307,39 +330,52 @@ impl<'a> Overlay<'a> {
         id: &AssignmentId,
         change: impl FnOnce(&mut Assignment),
     ) -> Result<(), StoreError> {
-        if let Some(pending) = self.lines.get_mut(id) {
+        let place = self.places.get(id).copied();
+        if let Some(pending) = place.and_then(|place| self.lines.get_mut(place)) {
             change(&mut pending.now);
         } else if let Some(base) = self.base.assignment(id)? {
             let mut now = base.clone();
             change(&mut now);
-            self.index_line(&now);
-            self.lines.insert(id.clone(), PendingLine { now, base: Some(base) });
+            self.push_line(now, Some(Box::new(base)));
         }
         Ok(())
     }
 
     fn put_line(&mut self, line: Assignment) {
-        self.index_line(&line);
-        self.lines.insert(line.id.clone(), PendingLine { now: line, base: None });
+        self.push_line(line, None);
     }
 
-    fn index_line(&mut self, line: &Assignment) {
-        self.lines_of.entry(line.participant.clone()).or_default().push(line.id.clone());
-        self.held_by.entry(line.staff.clone()).or_default().push(line.id.clone());
+    fn push_line(&mut self, now: Assignment, base: Option<Box<Assignment>>) {
+        let place = self.lines.len();
+        self.places.insert(now.id.clone(), place);
+        let before = self.last_of.insert(now.participant.clone(), place);
+        let held_before = self.last_held_by.insert(now.staff.clone(), place);
+        self.lines.push(PendingLine { now, base, before, held_before });
     }
 
-    /// The pending lines that could be among those a filter names.
-    fn pending(
-        &self,
-        participant: Option<&ParticipantId>,
-        staff: Option<&StaffId>,
-    ) -> Box<dyn Iterator<Item = &PendingLine> + '_> {
-        let ids = match (participant, staff) {
-            (Some(participant), _) => self.lines_of.get(participant),
-            (None, Some(staff)) => self.held_by.get(staff),
-            (None, None) => return Box::new(self.lines.values()),
-        };
-        Box::new(ids.into_iter().flatten().filter_map(|id| self.lines.get(id)))
+    fn pending_line(&self, id: &AssignmentId) -> Option<&PendingLine> {
+        self.lines.get(*self.places.get(id)?)
+    }
+
+    fn pending_of(&self, participant: &ParticipantId) -> impl Iterator<Item = &PendingLine> {
+        let last = self.last_of.get(participant).and_then(|place| self.lines.get(*place));
+        std::iter::successors(last, |line| line.before.and_then(|place| self.lines.get(place)))
+    }
+
+    fn pending_held_by(&self, staff: &StaffId) -> impl Iterator<Item = &PendingLine> {
+        let last = self.last_held_by.get(staff).and_then(|place| self.lines.get(*place));
+        std::iter::successors(last, |line| line.held_before.and_then(|place| self.lines.get(place)))
+    }
+
+    /// The pending lines that a filter names.
+    fn pending(&self, filter: &LineFilter<'_>) -> Vec<Assignment> {
+        let named = |line: &&PendingLine| filter.names(&line.now);
+        let now = |line: &PendingLine| line.now.clone();
+        match (filter.participant, filter.staff) {
+            (Some(id), _) => self.pending_of(id).filter(named).map(now).collect(),
+            (None, Some(id)) => self.pending_held_by(id).filter(named).map(now).collect(),
+            (None, None) => self.lines.iter().filter(named).map(now).collect(),
+        }
     }
 }
 
@@ -381,7 +417,7 @@ impl View for Overlay<'_> {
             AnyId::Staff(id) => self.staff.contains_key(id),
             AnyId::Program(id) => self.programs.contains_key(id),
             AnyId::Enrollment(id) => self.enrollments.contains_key(id),
-            AnyId::Assignment(id) => self.lines.contains_key(id),
+            AnyId::Assignment(id) => self.places.contains_key(id),
         };
         if pending {
             return Ok(Standing::Known);
@@ -437,7 +473,7 @@ impl View for Overlay<'_> {
     }
 
     fn assignment(&self, id: &AssignmentId) -> Result<Option<Assignment>, StoreError> {
-        if let Some(line) = self.lines.get(id) {
+        if let Some(line) = self.pending_line(id) {
             return Ok(Some(line.now.clone()));
         }
         self.note(|| Read::Assignment(id.clone()));
@@ -457,11 +493,10 @@ impl View for Overlay<'_> {
         if self.lines.is_empty() {
             return Ok(found);
         }
-        found.retain(|line| !self.lines.contains_key(&line.id));
-        let pending = self.pending(filter.participant, filter.staff).map(|line| &line.now);
-        let before = found.len();
-        found.extend(pending.filter(|line| filter.names(line)).cloned());
-        if found.len() > before {
+        found.retain(|line| !self.places.contains_key(&line.id));
+        let pending = self.pending(filter);
+        if !pending.is_empty() {
+            found.extend(pending);
             found.sort_by(|a, b| (a.period.start(), &a.id).cmp(&(b.period.start(), &b.id)));
         }
         Ok(found)
@@ -472,20 +507,22 @@ impl View for Overlay<'_> {
         participant: &ParticipantId,
         program: &ProgramId,
         staff: Option<&StaffId>,
+        after: Day,
         except: &[AssignmentId],
     ) -> Result<Option<(AssignmentId, Day)>, StoreError> {
         self.note(|| Read::Timeline(participant.clone(), program.clone()));
-        let Some(changed) = self.lines_of.get(participant) else {
-            return self.base.latest_start(participant, program, staff, except);
-        };
+        if !self.last_of.contains_key(participant) {
+            return self.base.latest_start(participant, program, staff, after, except);
+        }
         let mut hidden = except.to_vec();
-        let in_base = |id: &&AssignmentId| self.lines.get(*id).is_some_and(|l| l.base.is_some());
-        hidden.extend(changed.iter().filter(in_base).cloned());
-        let base = self.base.latest_start(participant, program, staff, &hidden)?;
+        let changed = self.pending_of(participant).filter(|line| line.base.is_some());
+        hidden.extend(changed.map(|line| line.now.id.clone()));
+        let base = self.base.latest_start(participant, program, staff, after, &hidden)?;
         let filter = LineFilter { staff, ..LineFilter::timeline(participant, program) };
         let pending = self
-            .pending(Some(participant), None)
+            .pending_of(participant)
             .map(|line| &line.now)
+            .filter(|line| line.period.start() > after)
             .filter(|line| filter.names(line) && !except.contains(&line.id))
             .map(|line| (line.id.clone(), line.period.start()));
         Ok(pending.chain(base).max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0))))
@@ -503,10 +540,14 @@ impl View for Overlay<'_> {
             )
         };
         let (mut more, mut fewer) = (0, 0);
-        for line in self.pending(None, Some(staff)) {
+        for line in self.pending_held_by(staff) {
             more += counts(&line.now);
-            fewer += line.base.as_ref().map_or(0, counts);
+            fewer += line.base.as_deref().map_or(0, counts);
         }
         Ok((base + more).saturating_sub(fewer))
+    }
+
+    fn prefetch(&self, coming: &[Coming<'_>]) -> Result<(), StoreError> {
+        self.base.prefetch(coming)
     }
 }

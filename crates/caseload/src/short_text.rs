@@ -1,0 +1,102 @@
+//! A text that lies in its owner when it is short, as nearly every id does: made, copied and dropped
+//! without the allocator. A whole batch of commands holds thousands of them.
+
+use std::{borrow::Borrow, cmp::Ordering, fmt, hash, sync::Arc};
+
+use arrayvec::ArrayString;
+
+/// The length of a UUID.
+const SHORT: usize = 36;
+
+/// See the module.
+#[derive(Clone)]
+pub(crate) struct ShortText(Place);
+
+#[derive(Clone)]
+enum Place {
+    Here(ArrayString<SHORT>),
+    Shared(Arc<str>),
+}
+
+impl ShortText {
+    pub(crate) fn new(text: &str) -> ShortText {
+        match ArrayString::from(text) {
+            Ok(here) => ShortText(Place::Here(here)),
+            Err(_) => ShortText(Place::Shared(Arc::from(text))),
+        }
+    }
+
+    /// A UUID as it is written: in lower case, with hyphens.
+    pub(crate) fn of_uuid(uuid: uuid::Uuid) -> ShortText {
+        let mut text = [0; SHORT];
+        uuid.hyphenated().encode_lower(&mut text);
+        // Digits and hyphens are UTF-8.
+        ArrayString::from_byte_string(&text)
+            .map_or_else(|_| ShortText::new(""), |text| ShortText(Place::Here(text)))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        match &self.0 {
+            Place::Here(text) => text,
+            Place::Shared(text) => text,
+        }
+    }
+}
+
+impl From<&str> for ShortText {
+    fn from(text: &str) -> ShortText {
+        ShortText::new(text)
+    }
+}
+
+impl Borrow<str> for ShortText {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Debug for ShortText {
+    /// It may be somebody's id.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ShortText(..)")
+    }
+}
+
+impl PartialEq for ShortText {
+    fn eq(&self, other: &ShortText) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for ShortText {}
+
+impl PartialOrd for ShortText {
+    fn partial_cmp(&self, other: &ShortText) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ShortText {
+    fn cmp(&self, other: &ShortText) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl hash::Hash for ShortText {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_and_long_texts_compare_alike() {
+        let texts = ["", "a", &"b".repeat(36), &"b".repeat(37), "c"].map(ShortText::new);
+        assert!(texts.is_sorted());
+        assert_eq!(texts.each_ref().map(|text| text.as_str().len()), [0, 1, 36, 37, 1]);
+        assert_eq!(texts[3].clone(), ShortText::new(&"b".repeat(37)));
+    }
+}
