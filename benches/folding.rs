@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use caseload::{Agency, EntryOrder, MemoryLog};
+use caseload::{Agency, EntryOrder, Flow, MemoryLog};
 use caseload_sqlite::{SqliteLog, SqliteOptions};
 
 use crate::{
@@ -40,7 +40,31 @@ fn open(path: &Path) -> Result<(Sample, Agency)> {
     })
 }
 
-/// Opening by folding the whole log. (Opening from a sealed checkpoint belongs here, beside it.)
+/// Opens from the checkpoint beside the file.
+fn open_kept(path: &Path) -> Result<(Sample, Agency)> {
+    timed(|| {
+        let log: SqliteLog = SqliteOptions::new().log_only().open(path, "bench")?;
+        let file = log.checkpoint().ok_or("no place for a checkpoint")?;
+        Ok(Agency::opening().checkpoint(file).open(log, &mut |_| Flow::Continue)?)
+    })
+}
+
+/// Opening from a checkpoint beside opening by folding the whole log.
+fn kept(options: &Options, report: &mut Report, path: &Path, folded: &[Sample]) -> Result<()> {
+    // The first one folds and writes it.
+    open_kept(path)?.1.keep_checkpoint()?;
+    let mut samples = Vec::new();
+    for _ in 0..folded.len() {
+        let (sample, agency) = open_kept(path)?;
+        samples.push(sample);
+        drop(agency);
+    }
+    let name = format!("opening {} lines: from the checkpoint, beside by folding", options.lines);
+    report.beside(&name, 1, &samples, folded, Goal::AtLeast(20.0, 20.0));
+    Ok(())
+}
+
+/// Opening by folding the whole log, and from a checkpoint.
 fn opening(options: &Options, report: &mut Report, path: &Path) -> Result<()> {
     let lines = options.lines;
     let before = resident();
@@ -68,7 +92,7 @@ fn opening(options: &Options, report: &mut Report, path: &Path) -> Result<()> {
         let figure = format!("{grown:.0} bytes");
         report.figure("memory a line, resident (pages read included)", figure, grown, Goal::Told);
     }
-    Ok(())
+    kept(options, report, path, &samples)
 }
 
 /// Entries of one command each.

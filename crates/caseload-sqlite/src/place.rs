@@ -139,6 +139,8 @@ impl Place {
         connection
             .set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)
             .and_then(|_| connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true))
+            // A statement is planned once, and not anew for every value that is bound to it.
+            .and_then(|_| connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true))
             .map_err(failed)?;
         let synchronous = match options.durability {
             Durability::Full => "FULL",

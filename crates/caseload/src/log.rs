@@ -264,6 +264,18 @@ pub struct Page {
     pub more: More,
 }
 
+impl Page {
+    /// The page, unless reading on from it would never end.
+    pub(crate) fn sound(self) -> Result<Page, StoreError> {
+        if self.entries.is_empty() && self.more == More::Yes {
+            return Err(StoreError::corrupt(
+                "the store says that there is more, and gives nothing",
+            ));
+        }
+        Ok(self)
+    }
+}
+
 /// Whether there is more to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum More {

@@ -25,7 +25,7 @@ impl Agency {
         let mut after = Head::START;
         let mut mentioned = [0u32; 5];
         loop {
-            let page = self.inner.log.read(&after, PageLimit::default())?;
+            let page = self.inner.log.read(&after, PageLimit::default())?.sound()?;
             let state = self.state();
             for entry in &page.entries {
                 after = entry.head();

@@ -32,7 +32,7 @@ use crate::{
     Actor, Command, Context, Day, Error, Happened, InputError, Problem, Receipt, RequestId,
     StoreError, Verdict,
     decide::decide_under_lock,
-    log::{Entry, Head, Log, More, PageLimit, Position, Turn},
+    log::{Entry, Head, Log, More, Page, PageLimit, Position, Turn},
     state::State,
 };
 
@@ -213,7 +213,7 @@ impl Agency {
         let mut happened = Vec::new();
         let mut left = limit;
         while left > 0 {
-            let page = self.inner.log.read(&from, PageLimit::default())?;
+            let page = self.inner.log.read(&from, PageLimit::default())?.sound()?;
             let state = self.state();
             let known = state.head().position;
             let wanted = |position| position > after && position <= known;
@@ -295,7 +295,8 @@ impl Agency {
     pub(crate) fn catch_up(&self) -> Result<(), StoreError> {
         loop {
             let known = self.state().head();
-            let page = match self.inner.log.read(&known, PageLimit::default()) {
+            let page = match self.inner.log.read(&known, PageLimit::default()).and_then(Page::sound)
+            {
                 Ok(page) => page,
                 Err(StoreError::Diverged { known }) => return Err(self.start_anew(known)),
                 Err(error) => return Err(error),
@@ -323,7 +324,8 @@ impl Agency {
     fn start_anew(&self, known: Head) -> StoreError {
         *self.state_mut() = State::new();
         let mut after = Head::START;
-        while let Ok(page) = self.inner.log.read(&after, PageLimit::default()) {
+        while let Ok(page) = self.inner.log.read(&after, PageLimit::default()).and_then(Page::sound)
+        {
             let mut state = self.state_mut();
             if state.head() != after || fold_all(&mut state, &page.entries).is_err() {
                 break;
@@ -428,7 +430,7 @@ impl Agency {
     fn fold_tail(&self, turn: &mut dyn Turn) -> Result<(), StoreError> {
         loop {
             let known = self.state().head();
-            let page = turn.tail(&known, PageLimit::default())?;
+            let page = turn.tail(&known, PageLimit::default())?.sound()?;
             let mut state = self.state_mut();
             if state.head() != known {
                 continue;

@@ -78,7 +78,7 @@ impl Opening {
         let mut folded = 0;
         let total = log.head()?.position;
         loop {
-            let page = log.read(&state.head(), PageLimit::default())?;
+            let page = log.read(&state.head(), PageLimit::default())?.sound()?;
             fold_all(&mut state, &page.entries)?;
             folded += page.entries.iter().map(Entry::size).sum::<usize>();
             if tell(Progress::new(Stage::Opening, state.head().position, total)) == Flow::Cancel {
@@ -154,7 +154,8 @@ mod tests {
     use super::*;
     use crate::{
         Actor, Day, DefineProgram, EnrollmentId, EnrollmentRow, MemoryLog, MirrorEnrollments,
-        ParticipantId, ProgramId, log::Position,
+        ParticipantId, ProgramId, RequestId,
+        log::{Entry, Erasure, Head, Page, Position, Turn},
     };
 
     /// Counts how often it was written, and keeps what was written last.
@@ -217,5 +218,36 @@ mod tests {
         enroll_many(&log, 9);
         open();
         assert_eq!(kept.written(), 1, "only what came since counts");
+    }
+
+    /// A store that always says there is more, and gives nothing.
+    struct Endless(MemoryLog);
+
+    impl Log for Endless {
+        fn head(&self) -> Result<Head, StoreError> {
+            self.0.head()
+        }
+
+        fn read(&self, _: &Head, _: PageLimit) -> Result<Page, StoreError> {
+            Ok(Page { entries: Vec::new(), more: More::Yes })
+        }
+
+        fn find(&self, request: &RequestId) -> Result<Option<Entry>, StoreError> {
+            self.0.find(request)
+        }
+
+        fn turn(&self) -> Result<Box<dyn Turn + '_>, StoreError> {
+            self.0.turn()
+        }
+
+        fn erase(&self, items: &[Erasure]) -> Result<(), StoreError> {
+            self.0.erase(items)
+        }
+    }
+
+    #[test]
+    fn a_store_that_never_comes_to_an_end_is_damaged() {
+        let error = Opening::default().open_quietly(Endless(MemoryLog::new())).unwrap_err();
+        assert_eq!(error.code(), "store-corrupt");
     }
 }

@@ -52,7 +52,7 @@ impl Agency {
         let mut erased = 0;
         let mut met = expected.is_none_or(|expected| expected == Head::START);
         loop {
-            let page = self.inner.log.read(&state.head(), PageLimit::default())?;
+            let page = self.inner.log.read(&state.head(), PageLimit::default())?.sound()?;
             for entry in &page.entries {
                 state.fold(entry)?;
                 let body = Body::decode(entry.position, &entry.body)?;

@@ -46,6 +46,10 @@ impl State {
     ) -> Result<(), StoreError> {
         let at = u32::try_from(entry.position)
             .map_err(|_| StoreError::bug("a log of more than 4,294,967,295 entries"))?;
+        let mentions: u64 = body.new.0.iter().map(|count| u64::from(*count)).sum();
+        if mentions > items.len() as u64 {
+            return Err(StoreError::corrupt_at(entry.position, "it mentions more than it holds"));
+        }
         self.mention(body, items);
         for fact in &body.facts {
             self.fold_fact(at, fact, items).ok_or_else(|| {
