@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use caseload::{Agency, Batch, EntryOrder};
-use caseload_sqlite::{SqliteLog, SqliteOptions};
+use caseload_sqlite::{Durability, SqliteLog, SqliteOptions};
 
 use crate::{
     Result,
@@ -18,7 +18,8 @@ use crate::{
 const BATCH: usize = 1_000;
 const BATCHES_A_RUN: usize = 4;
 const SINGLES_A_RUN: usize = 100;
-const IMPORT_BATCH: usize = 10_000;
+/// Small enough that what a batch holds stays near the processor.
+const IMPORT_BATCH: usize = 2_000;
 /// A bulk import is long: fewer runs do.
 const MOST_IMPORTS: usize = 3;
 
@@ -97,8 +98,9 @@ fn import_ours(
     copy: &PathBuf,
 ) -> Result<(Sample, Sample, Agency, Agency)> {
     let (mut logged, log) = timed(|| {
-        let log = SqliteOptions::new().log_only().open(path, "bench")?;
-        let agency = Agency::open(log)?;
+        // As the peer's one transaction: what is lost with the power is imported again.
+        let options = SqliteOptions::new().log_only().durability(Durability::Normal);
+        let agency = Agency::open(options.open(path, "bench")?)?;
         ours::found(&agency, world, EntryOrder::Program)?;
         Ok(agency)
     })?;
@@ -111,6 +113,8 @@ fn import_ours(
         SqliteOptions::new().log_only().open(copy, "bench")?.rebuild_read_tables()?;
         Ok(())
     })?;
+    drop(log);
+    let log = Agency::open(SqliteOptions::new().log_only().open(path, "bench")?)?;
     let tables = Agency::open(SqliteLog::open(copy, "bench")?)?;
     Ok((logged, built, log, tables))
 }

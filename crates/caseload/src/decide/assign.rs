@@ -100,13 +100,13 @@ pub(super) struct LineToBe<'a> {
 
 impl LineToBe<'_> {
     /// As the rules judge it: a participant whom the actor does not see has no enrollment.
-    pub(super) fn seen_by(self, case: &Case<'_>) -> Result<NewLine, StoreError> {
+    pub(super) fn seen_by(self, case: &Case<'_>) -> Result<Box<NewLine>, StoreError> {
         let enrollments = if case.hides(self.program, self.participant)? {
             Vec::new()
         } else {
             case.view.enrollments(&self.program.id, Some(self.participant))?
         };
-        Ok(NewLine {
+        Ok(Box::new(NewLine {
             staff: self.staff.clone(),
             participant: self.participant.clone(),
             program: self.program.clone(),
@@ -114,11 +114,11 @@ impl LineToBe<'_> {
             role: self.role.cloned(),
             enrollments,
             entering: self.entering,
-            instead_of: self.instead_of.cloned(),
+            instead_of: self.instead_of.cloned().map(Box::new),
             staff_fields: &["staff"],
             start_field: "start",
             end_field: "end",
-        })
+        }))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     Actor, AnyId, Assignment, AssignmentId, Context, Day, Enrollment, EnrollmentId, Kind,
     ParticipantId, Period, Program, ProgramId, Reason, Refusal, Right, Role, Staff, StaffId,
     StoreError, Violation, ZeroDay, access,
-    rules::RULES,
+    rules::{BEGINS_PHASE, RULES},
     view::{Overlay, View},
 };
 
@@ -39,11 +39,11 @@ pub(crate) struct Case<'v> {
     pub(crate) receivers: Few<(Staff, Fields)>,
     pub(crate) caseloads: Few<CaseloadChange>,
     pub(crate) needs: Vec<Need>,
-    pub(crate) line: Option<(Assignment, Change)>,
-    pub(crate) enrollment: Option<(Enrollment, Change)>,
+    pub(crate) line: Option<(Box<Assignment>, Change)>,
+    pub(crate) enrollment: Option<(Box<Enrollment>, Change)>,
     pub(crate) nothing_to_transfer: Option<(StaffId, Option<ProgramId>)>,
     pub(crate) remaining: Remaining,
-    pub(crate) new_line: Option<NewLine>,
+    pub(crate) new_line: Option<Box<NewLine>>,
     pub(crate) new_enrollments: Vec<NewEnrollment>,
     pub(crate) sticking_out: Option<(Vec<AssignmentId>, Fields)>,
 }
@@ -195,7 +195,7 @@ pub(crate) struct NewLine {
     pub(crate) enrollments: Vec<Enrollment>,
     pub(crate) entering: Entering,
     /// The line that gives way: the giver's, the corrected one, or the same before it is reopened.
-    pub(crate) instead_of: Option<Assignment>,
+    pub(crate) instead_of: Option<Box<Assignment>>,
     /// The names of the fields that give staff, start and end.
     pub(crate) staff_fields: Fields,
     pub(crate) start_field: &'static str,
@@ -434,13 +434,9 @@ impl<'v> Case<'v> {
     /// Walks the phases: every violation of the first one that has any.
     pub(crate) fn judge(&self) -> Result<(), Stop> {
         let mut found: Vec<Violation> = Vec::new();
-        let mut phase = None;
-        for rule in RULES {
-            if phase != Some(rule.code.phase()) {
-                if !found.is_empty() {
-                    break;
-                }
-                phase = Some(rule.code.phase());
+        for (rule, begins_phase) in RULES.iter().zip(BEGINS_PHASE) {
+            if begins_phase && !found.is_empty() {
+                break;
             }
             (rule.check)(self, &mut found)?;
         }

@@ -82,7 +82,7 @@ impl Corrected {
             };
             case.new_line = Some(line.seen_by(case)?);
         }
-        case.line = Some((self.old.clone(), Change::Replace));
+        case.line = Some((Box::new(self.old.clone()), Change::Replace));
         Ok(())
     }
 }
@@ -92,7 +92,7 @@ pub(super) fn void(view: &Overlay<'_>, context: &Context, command: &Void) -> Res
     case.reason = ReasonPart::required(command.reason.as_ref());
     if let Some((line, program)) = case.assignment(&command.id, &["id"])? {
         case.need(Right::Correct, Some(&program.id), &["id"]);
-        case.line = Some((line, Change::Replace));
+        case.line = Some((Box::new(line), Change::Replace));
     }
     case.judge()?;
     Ok(Outcome::event(Event::AssignmentVoided {

@@ -27,7 +27,7 @@ pub(super) fn end(
         let sorted = Sorted::of(view, &old, command.end, program.policy.on_enrollment_end)?;
         closed = sorted.closed;
         case.sticking_out = Some((sorted.stuck, &["end"]));
-        case.enrollment = Some((old, Change::End));
+        case.enrollment = Some((Box::new(old), Change::End));
     }
     case.judge()?;
     let mut outcome = Outcome::event(Event::EnrollmentEnded {
@@ -97,7 +97,7 @@ pub(super) fn reinstate(
             row: None,
             fields: &["id"],
         });
-        case.enrollment = Some((old.clone(), Change::Reinstate));
+        case.enrollment = Some((Box::new(old.clone()), Change::Reinstate));
     }
     case.judge()?;
     // INVARIANT: without the enrollment the walk ended with `unknown-enrollment`.

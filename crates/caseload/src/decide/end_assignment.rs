@@ -12,7 +12,7 @@ pub(super) fn end(
     if let Some((line, program)) = case.assignment(&command.id, &["id"])? {
         case.period(line.period.start(), Some(command.end), Some(&program), &["end"]);
         case.changes(&line.staff, &program.id, &["id"]);
-        case.line = Some((line, Change::End));
+        case.line = Some((Box::new(line), Change::End));
     }
     case.judge()?;
     Ok(Outcome::event(Event::AssignmentEnded {

@@ -114,7 +114,7 @@ pub(super) fn correct(
             let outside: Vec<AssignmentId> = outside.map(|line| line.id.clone()).collect();
             case.sticking_out = Some((outside, &["start", "end"]));
         }
-        case.enrollment = Some((old, Change::Replace));
+        case.enrollment = Some((Box::new(old), Change::Replace));
     }
     case.judge()?;
     Ok(Outcome::event(Event::EnrollmentCorrected {
@@ -136,7 +136,7 @@ pub(super) fn void(
         case.need(Right::Correct, Some(&program.id), &["id"]);
         let outside = lines_of(view, &old)?.into_iter().map(|line| line.id).collect();
         case.sticking_out = Some((outside, &["id"]));
-        case.enrollment = Some((old, Change::Replace));
+        case.enrollment = Some((Box::new(old), Change::Replace));
     }
     case.judge()?;
     Ok(Outcome::event(Event::EnrollmentVoided {

@@ -35,7 +35,7 @@ pub(super) fn transfer(
         }
         ends(&mut case, &line, &program, command.date);
         begins(&mut case, &line, &program, to, command.date, role.as_ref())?;
-        case.line = Some((line, Change::End));
+        case.line = Some((Box::new(line), Change::End));
     }
     case.judge()?;
     let mut outcome = Outcome::event(Event::Transferred {

@@ -108,6 +108,18 @@ pub(crate) const RULES: &[Rule] = &[
     caseload_full::RULE,
 ];
 
+/// Whether each rule is the first of its phase.
+#[expect(clippy::indexing_slicing, reason = "looked at while compiling")]
+pub(crate) const BEGINS_PHASE: [bool; RULES.len()] = {
+    let mut begins = [true; RULES.len()];
+    let mut rule = 1;
+    while rule < RULES.len() {
+        begins[rule] = RULES[rule].code.phase() as u8 != RULES[rule - 1].code.phase() as u8;
+        rule += 1;
+    }
+    begins
+};
+
 /// Notices: not rules, but they share the codes.
 const NOTICES: &[(Code, &str, &str)] = &[
     (

@@ -369,14 +369,22 @@ impl<'a> Known<'a> {
     }
 
     pub(crate) fn staff_then(&self, number: u32) -> Option<Staff> {
+        self.staff_called(number, self.staff_id(number))
+    }
+
+    fn staff_called(&self, number: u32, id: StaffId) -> Option<Staff> {
         let activity = *since(&at(&self.state.staff, number)?.activity, self.at)?;
-        Some(Staff { id: self.staff_id(number), activity })
+        Some(Staff { id, activity })
     }
 
     pub(crate) fn program_then(&self, number: u32) -> Option<Program> {
+        self.program_called(number, self.program_id(number))
+    }
+
+    fn program_called(&self, number: u32, id: ProgramId) -> Option<Program> {
         let facts = at(&self.state.programs, number)?;
         Some(Program {
-            id: self.program_id(number),
+            id,
             policy: since(&facts.policies, self.at)?.clone(),
             door: since(&facts.doors, self.at).copied().unwrap_or(Door::Open),
         })
@@ -392,11 +400,13 @@ fn held_days(period: Period) -> (i32, i32) {
 
 impl View for Known<'_> {
     fn program(&self, id: &ProgramId) -> Result<Option<Program>, StoreError> {
-        Ok(self.find(Kind::Program, id.as_str()).and_then(|number| self.program_then(number)))
+        let number = self.find(Kind::Program, id.as_str());
+        Ok(number.and_then(|number| self.program_called(number, id.clone())))
     }
 
     fn staff(&self, id: &StaffId) -> Result<Option<Staff>, StoreError> {
-        Ok(self.find(Kind::Staff, id.as_str()).and_then(|number| self.staff_then(number)))
+        let number = self.find(Kind::Staff, id.as_str());
+        Ok(number.and_then(|number| self.staff_called(number, id.clone())))
     }
 
     fn rights(&self, staff: &StaffId, program: Option<&ProgramId>) -> Result<Rights, StoreError> {

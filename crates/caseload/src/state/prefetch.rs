@@ -5,7 +5,7 @@
 
 use std::hint::black_box;
 
-use super::{Known, at, at_copied};
+use super::{Known, Texts, at, at_copied, texts::Sought};
 use crate::{Coming, Kind};
 
 /// How many of the newest lines of a timeline are looked at.
@@ -18,15 +18,19 @@ impl Known<'_> {
         let (people, assignments) = (state.texts(Kind::Participant), state.texts(Kind::Assignment));
         let enrollments = state.texts(Kind::Enrollment);
         let mut touched = 0u32;
+        let touch = |texts: &Texts, id: &str| texts.touch(&Sought::of(id));
+        let mut sought = Vec::with_capacity(coming.len());
         for line in coming {
-            touched ^= people.touch(line.participant.as_str());
-            touched ^= line.assignment.map_or(0, |id| assignments.touch(id.as_str()));
-            touched ^= line.enrollment.map_or(0, |id| enrollments.touch(id.as_str()));
+            let participant = line.participant.as_str();
+            let person = Sought::of(participant);
+            touched ^= people.touch(&person);
+            sought.push((participant, person));
+            touched ^= line.assignment.map_or(0, |id| touch(assignments, id.as_str()));
+            touched ^= line.enrollment.map_or(0, |id| touch(enrollments, id.as_str()));
         }
         let mut places = Vec::with_capacity(coming.len());
-        for line in coming {
-            let text = line.participant.as_str();
-            let Some(number) = people.find_at(text, u32::MAX) else { continue };
+        for (text, person) in &sought {
+            let Some(number) = people.find_sought(person) else { continue };
             if let Some(memo) = self.memo {
                 memo.note(Kind::Participant, text, number);
             }

@@ -34,6 +34,20 @@ pub(crate) struct Texts {
     erased: HashSet<u32>,
 }
 
+/// A text that is looked for.
+pub(super) struct Sought<'a> {
+    text: &'a str,
+    spelling: Spelling<'a>,
+    hash: u64,
+}
+
+impl<'a> Sought<'a> {
+    pub(super) fn of(text: &'a str) -> Sought<'a> {
+        let spelling = Spelling::of(text);
+        Sought { text, spelling, hash: hash(&spelling) }
+    }
+}
+
 /// What a checkpoint keeps of [`Texts`].
 pub(super) struct Parts {
     pub(super) cells: Vec<Cell>,
@@ -142,8 +156,13 @@ impl Texts {
     }
 
     /// Brings what finding a text looks at first into the cache.
-    pub(super) fn touch(&self, text: &str) -> u32 {
-        self.index.touch(hash(&Spelling::of(text)))
+    pub(super) fn touch(&self, sought: &Sought<'_>) -> u32 {
+        self.index.touch(sought.hash)
+    }
+
+    /// The number with a text now.
+    pub(super) fn find_sought(&self, sought: &Sought<'_>) -> Option<u32> {
+        self.number_of(sought, u32::MAX)
     }
 
     /// The same for what reading the text of a number looks at.
@@ -153,10 +172,10 @@ impl Texts {
     }
 
     /// The number that ever had this text; a text is never given twice.
-    fn ever(&self, text: &str) -> Option<u32> {
-        let spelling = Spelling::of(text);
-        let first = self.index.find(hash(&spelling), |number| self.is_spelled(number, &spelling));
-        first.or_else(|| self.by_newer.get(text).copied())
+    fn ever(&self, sought: &Sought<'_>) -> Option<u32> {
+        let is_meant = |number| self.is_spelled(number, &sought.spelling);
+        let first = self.index.find(sought.hash, is_meant);
+        first.or_else(|| self.by_newer.get(sought.text).copied())
     }
 
     /// The number that this text stands for because its own is erased.
@@ -169,12 +188,16 @@ impl Texts {
 
     /// The number with this text at a position; `u32::MAX` is now.
     pub(crate) fn find_at(&self, text: &str, at: u32) -> Option<u32> {
-        let Some(number) = self.ever(text) else { return self.forgotten(text, at) };
-        self.has_text(number, text, at).then_some(number)
+        self.number_of(&Sought::of(text), at)
+    }
+
+    fn number_of(&self, sought: &Sought<'_>, at: u32) -> Option<u32> {
+        let Some(number) = self.ever(sought) else { return self.forgotten(sought.text, at) };
+        self.has_text(number, sought.text, at).then_some(number)
     }
 
     pub(crate) fn standing(&self, text: &str) -> Standing {
-        match self.ever(text) {
+        match self.ever(&Sought::of(text)) {
             None => Standing::Free,
             Some(number) if self.has_text(number, text, u32::MAX) => Standing::Known,
             Some(_) => Standing::Replaced,
