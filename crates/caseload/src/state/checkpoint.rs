@@ -56,11 +56,41 @@ impl State {
 trait Bytes: Sized {
     fn put(&self, out: &mut Vec<u8>);
     fn take(from: &mut &[u8]) -> Option<Self>;
+
+    /// So many, one behind the other.
+    fn take_all(from: &mut &[u8], count: usize) -> Option<Vec<Self>> {
+        // A count that the bytes cannot hold must not be believed.
+        let mut all = Vec::with_capacity(count.min(from.len()));
+        for _ in 0..count {
+            all.push(Self::take(from)?);
+        }
+        Some(all)
+    }
+}
+
+/// So many that each take `SIZE` bytes: nothing about the length is asked for each of them again.
+fn take_rows<T: Bytes, const SIZE: usize>(from: &mut &[u8], count: usize) -> Option<Vec<T>> {
+    let (bytes, rest) = from.split_at_checked(count.checked_mul(SIZE)?)?;
+    *from = rest;
+    let (rows, _) = bytes.as_chunks::<SIZE>();
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut row = row.as_slice();
+        all.push(T::take(&mut row)?);
+        if !row.is_empty() {
+            return None;
+        }
+    }
+    Some(all)
 }
 
 macro_rules! plain_numbers {
     ($($number:ty),*) => {$(
         impl Bytes for $number {
+            fn take_all(from: &mut &[u8], count: usize) -> Option<Vec<Self>> {
+                take_rows::<Self, { size_of::<$number>() }>(from, count)
+            }
+
             fn put(&self, out: &mut Vec<u8>) {
                 out.extend_from_slice(&self.to_le_bytes());
             }
@@ -77,7 +107,7 @@ macro_rules! plain_numbers {
 plain_numbers!(u8, u32, u64, i32, i64);
 
 macro_rules! field_by_field {
-    ($($name:ident { $($field:ident),* $(,)? })*) => {$(
+    ($($name:ident $([$size:literal])? { $($field:ident),* $(,)? })*) => {$(
         impl Bytes for $name {
             fn put(&self, out: &mut Vec<u8>) {
                 $(self.$field.put(out);)*
@@ -87,24 +117,28 @@ macro_rules! field_by_field {
                 $(let $field = Bytes::take(from)?;)*
                 Some($name { $($field),* })
             }
+
+            $(fn take_all(from: &mut &[u8], count: usize) -> Option<Vec<Self>> {
+                take_rows::<Self, $size>(from, count)
+            })?
         }
     )*};
 }
 
 field_by_field! {
-    Timeline { participant, program, next, newest_enrollment, newest_line, lines }
-    EnrollmentFacts {
+    Timeline [24] { participant, program, next, newest_enrollment, newest_line, lines }
+    EnrollmentFacts [34] {
         timeline, start, end, entered, changed, closed, supersedes, older, status, ending,
     }
     EarlierDays { from, start, end, ending }
-    LineFacts {
+    LineFacts [37] {
         timeline, staff, start, end, entered, changed, closed, role, older, status,
     }
-    Slot { start, end, timeline, line }
+    Slot [16] { start, end, timeline, line }
     RightsFact { at, program, rights, change }
     StaffFacts { names, activity, rights, held }
     ProgramFacts { names, policies, doors, timelines }
-    Head { position, hash }
+    Head [40] { position, hash }
     Parts { cells, uuids, arena, places, newer, erased }
 }
 
@@ -146,6 +180,10 @@ impl Bytes for Hash {
 }
 
 impl Bytes for Recorded {
+    fn take_all(from: &mut &[u8], count: usize) -> Option<Vec<Self>> {
+        take_rows::<Self, 8>(from, count)
+    }
+
     fn put(&self, out: &mut Vec<u8>) {
         self.micros().put(out);
     }
@@ -245,13 +283,8 @@ impl<T: Bytes> Bytes for Vec<T> {
     }
 
     fn take(from: &mut &[u8]) -> Option<Self> {
-        let length = usize::try_from(u64::take(from)?).ok()?;
-        // A length that the bytes cannot hold must not be believed.
-        let mut all = Vec::with_capacity(length.min(from.len()));
-        for _ in 0..length {
-            all.push(T::take(from)?);
-        }
-        Some(all)
+        let count = usize::try_from(u64::take(from)?).ok()?;
+        T::take_all(from, count)
     }
 }
 
@@ -282,6 +315,10 @@ impl Bytes for Slots {
 }
 
 impl Bytes for Cell {
+    fn take_all(from: &mut &[u8], count: usize) -> Option<Vec<Self>> {
+        take_rows::<Self, 16>(from, count)
+    }
+
     fn put(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.0);
     }
