@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use caseload::{Checkpoint, StoreError};
+use caseload::{Checkpoint, CheckpointBytes, StoreError};
 
 use crate::SqliteLog;
 
@@ -53,8 +53,12 @@ impl CheckpointFile {
 }
 
 impl Checkpoint for CheckpointFile {
-    fn read(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        match fs::read(&self.path) {
+    fn read(&self) -> Result<Option<CheckpointBytes>, StoreError> {
+        let open = || -> io::Result<CheckpointBytes> {
+            let file = fs::File::open(&self.path)?;
+            Ok(CheckpointBytes::new(file.metadata()?.len(), file))
+        };
+        match open() {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(self.failed("read", error)),

@@ -46,8 +46,8 @@ mod view;
 mod violation;
 
 pub use agency::{
-    Agencies, Agency, Asked, Calendar, Checkpoint, Desk, Freshness, KnownAt, OpenAgency, Opening,
-    Snapshot, Verified,
+    Agencies, Agency, Asked, Calendar, Checkpoint, CheckpointBytes, Desk, Freshness, KnownAt,
+    OpenAgency, Opening, Snapshot, Verified,
 };
 pub use assignment::{Assignment, Cause};
 pub use command::{

@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use caseload::{Agency, Checkpoint, Flow, MemoryLog, Opening, StoreError, jsonl::Replay};
+use caseload::{
+    Agency, Checkpoint, CheckpointBytes, Flow, MemoryLog, Opening, StoreError, jsonl::Replay,
+};
 
 use crate::{
     entry::{ask_everything, entries_before},
@@ -24,8 +26,8 @@ impl Kept {
 }
 
 impl Checkpoint for Kept {
-    fn read(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.get())
+    fn read(&self) -> Result<Option<CheckpointBytes>, StoreError> {
+        Ok(self.get().map(CheckpointBytes::from))
     }
 
     fn write(&self, bytes: &[u8]) -> Result<(), StoreError> {

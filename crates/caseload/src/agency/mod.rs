@@ -23,7 +23,7 @@ use std::{
 
 pub use desk::Desk;
 use group::{Job, Prepared, prepare};
-pub use opening::{Checkpoint, Opening};
+pub use opening::{Checkpoint, CheckpointBytes, Opening};
 pub use registry::{Agencies, OpenAgency};
 pub use snapshot::{Asked, Freshness, KnownAt, Snapshot};
 pub use verify::Verified;

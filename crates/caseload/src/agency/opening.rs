@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    io::{self, Cursor, Read},
     sync::{Arc, Mutex, RwLock},
 };
 
@@ -25,7 +26,7 @@ pub trait Checkpoint: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError`] as the store finds it; the agency then folds the log.
-    fn read(&self) -> Result<Option<Vec<u8>>, StoreError>;
+    fn read(&self) -> Result<Option<CheckpointBytes>, StoreError>;
 
     /// Keeps these bytes in place of any others, whole or not at all.
     ///
@@ -38,6 +39,47 @@ pub trait Checkpoint: Send + Sync {
     /// # Errors
     /// [`StoreError`] as the store finds it.
     fn remove(&self) -> Result<(), StoreError>;
+}
+
+/// The bytes of a checkpoint, read once from front to back, so that they never lie in memory as a whole.
+///
+/// ```
+/// use caseload::CheckpointBytes;
+/// assert_eq!(CheckpointBytes::from(vec![1, 2, 3]).length(), 3);
+/// ```
+pub struct CheckpointBytes {
+    length: u64,
+    from: Box<dyn Read + Send>,
+}
+
+impl CheckpointBytes {
+    /// So many bytes from somewhere; a file best as it is, for it is read in large blocks.
+    pub fn new(length: u64, from: impl Read + Send + 'static) -> CheckpointBytes {
+        CheckpointBytes { length, from: Box::new(from) }
+    }
+
+    /// How many there are.
+    pub const fn length(&self) -> u64 {
+        self.length
+    }
+}
+
+impl From<Vec<u8>> for CheckpointBytes {
+    fn from(bytes: Vec<u8>) -> CheckpointBytes {
+        CheckpointBytes::new(bytes.len() as u64, Cursor::new(bytes))
+    }
+}
+
+impl Read for CheckpointBytes {
+    fn read(&mut self, block: &mut [u8]) -> io::Result<usize> {
+        self.from.read(block)
+    }
+}
+
+impl std::fmt::Debug for CheckpointBytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CheckpointBytes").field("length", &self.length).finish_non_exhaustive()
+    }
 }
 
 /// What is said about an agency when it is opened.
@@ -121,7 +163,7 @@ impl Opening {
     /// The state of the checkpoint, if it is whole and the log still has its head.
     fn kept_state(&self, log: &dyn Log) -> Option<State> {
         let bytes = self.checkpoint.as_ref()?.read().ok()??;
-        let state = State::from_checkpoint(&bytes)?;
+        let state = State::from_checkpoint(bytes)?;
         let one = PageLimit { entries: 1, bytes: 1 };
         log.read(&state.head(), one).ok().map(|_| state)
     }
@@ -169,8 +211,8 @@ mod tests {
     }
 
     impl Checkpoint for Kept {
-        fn read(&self) -> Result<Option<Vec<u8>>, StoreError> {
-            Ok(self.0.lock().unwrap().1.clone())
+        fn read(&self) -> Result<Option<CheckpointBytes>, StoreError> {
+            Ok(self.0.lock().unwrap().1.clone().map(CheckpointBytes::from))
         }
 
         fn write(&self, bytes: &[u8]) -> Result<(), StoreError> {

@@ -10,10 +10,11 @@ use super::{
     Timeline,
     cell::Cell,
     slots::{Slot, Slots},
+    source::Source,
     texts::Parts,
 };
 use crate::{
-    Activity, Door, Ending, Name, Policy, Rights, Role, Status,
+    Activity, CheckpointBytes, Door, Ending, Name, Policy, Rights, Role, Status,
     body::RightsChange,
     log::{Hash, Head, LEVEL, Recorded},
 };
@@ -33,15 +34,15 @@ impl State {
     }
 
     /// The state of such bytes, if they are whole and of this version.
-    pub(crate) fn from_checkpoint(bytes: &[u8]) -> Option<State> {
-        let (content, sum) = bytes.split_last_chunk::<4>()?;
-        if crc32fast::hash(content) != u32::from_le_bytes(*sum) {
+    pub(crate) fn from_checkpoint(mut bytes: CheckpointBytes) -> Option<State> {
+        let mut from = Source::new(&mut bytes)?;
+        if from.bytes(NAME.len())? != NAME {
             return None;
         }
-        let mut from = content.strip_prefix(NAME)?;
         let mut state = State::take(&mut from)?;
+        from.ends_with_its_sum()?;
         state.order_long_timelines();
-        from.is_empty().then_some(state)
+        Some(state)
     }
 
     /// What is kept in order of long timelines is made anew.
@@ -55,12 +56,12 @@ impl State {
 /// Something that is written as bytes and read back.
 trait Bytes: Sized {
     fn put(&self, out: &mut Vec<u8>);
-    fn take(from: &mut &[u8]) -> Option<Self>;
+    fn take(from: &mut Source<'_>) -> Option<Self>;
 
     /// So many, one behind the other.
-    fn take_all(from: &mut &[u8], count: usize) -> Option<Vec<Self>> {
+    fn take_all(from: &mut Source<'_>, count: usize) -> Option<Vec<Self>> {
         // A count that the bytes cannot hold must not be believed.
-        let mut all = Vec::with_capacity(count.min(from.len()));
+        let mut all = Vec::with_capacity(count.min(from.left()));
         for _ in 0..count {
             all.push(Self::take(from)?);
         }
@@ -68,34 +69,64 @@ trait Bytes: Sized {
     }
 }
 
-/// So many that each take `SIZE` bytes: nothing about the length is asked for each of them again.
-fn take_rows<T: Bytes, const SIZE: usize>(from: &mut &[u8], count: usize) -> Option<Vec<T>> {
-    let (bytes, rest) = from.split_at_checked(count.checked_mul(SIZE)?)?;
-    *from = rest;
-    let (rows, _) = bytes.as_chunks::<SIZE>();
-    let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        let mut row = row.as_slice();
-        all.push(T::take(&mut row)?);
-        if !row.is_empty() {
-            return None;
+/// Something that always takes the same number of bytes.
+trait Plain: Sized {
+    fn put_plain(&self, out: &mut Vec<u8>);
+    fn take_plain(from: &mut &[u8]) -> Option<Self>;
+}
+
+/// So many that each take `SIZE` bytes, a block of them at a time: nothing about the length is asked
+/// for each of them again.
+fn take_rows<T: Plain, const SIZE: usize>(from: &mut Source<'_>, count: usize) -> Option<Vec<T>> {
+    if count.checked_mul(SIZE)? > from.left() {
+        return None;
+    }
+    let mut all = Vec::with_capacity(count);
+    while all.len() < count {
+        let rows = (count - all.len()).min(Source::BLOCK / SIZE);
+        for row in from.bytes(rows * SIZE)?.as_chunks::<SIZE>().0 {
+            let mut row = row.as_slice();
+            all.push(T::take_plain(&mut row)?);
+            if !row.is_empty() {
+                return None;
+            }
         }
     }
     Some(all)
 }
 
-macro_rules! plain_numbers {
-    ($($number:ty),*) => {$(
-        impl Bytes for $number {
-            fn take_all(from: &mut &[u8], count: usize) -> Option<Vec<Self>> {
-                take_rows::<Self, { size_of::<$number>() }>(from, count)
+macro_rules! bytes_of_plain {
+    ($($name:ty = $size:literal),* $(,)?) => {$(
+        impl Bytes for $name {
+            fn put(&self, out: &mut Vec<u8>) {
+                self.put_plain(out);
             }
 
-            fn put(&self, out: &mut Vec<u8>) {
+            fn take(from: &mut Source<'_>) -> Option<Self> {
+                Self::take_plain(&mut from.bytes($size)?)
+            }
+
+            fn take_all(from: &mut Source<'_>, count: usize) -> Option<Vec<Self>> {
+                take_rows::<Self, $size>(from, count)
+            }
+        }
+    )*};
+}
+
+bytes_of_plain! {
+    RightsChange = 1, u8 = 1, u32 = 4, u64 = 8, i32 = 4, Recorded = 8, Rights = 1, Hash = 32, Head = 40, Cell = 16,
+    Activity = 1, Door = 1, Timeline = 24, EnrollmentFacts = 34, EarlierDays = 13, LineFacts = 37,
+    Slot = 16,
+}
+
+macro_rules! plain_numbers {
+    ($($number:ty),*) => {$(
+        impl Plain for $number {
+            fn put_plain(&self, out: &mut Vec<u8>) {
                 out.extend_from_slice(&self.to_le_bytes());
             }
 
-            fn take(from: &mut &[u8]) -> Option<Self> {
+            fn take_plain(from: &mut &[u8]) -> Option<Self> {
                 let (bytes, rest) = from.split_first_chunk()?;
                 *from = rest;
                 Some(Self::from_le_bytes(*bytes))
@@ -107,50 +138,49 @@ macro_rules! plain_numbers {
 plain_numbers!(u8, u32, u64, i32, i64);
 
 macro_rules! field_by_field {
-    ($($name:ident $([$size:literal])? { $($field:ident),* $(,)? })*) => {$(
-        impl Bytes for $name {
-            fn put(&self, out: &mut Vec<u8>) {
-                $(self.$field.put(out);)*
+    ($what:ident $put:ident $take:ident $from:ty: $($name:ident { $($field:ident),* $(,)? })*) => {$(
+        impl $what for $name {
+            fn $put(&self, out: &mut Vec<u8>) {
+                $(self.$field.$put(out);)*
             }
 
-            fn take(from: &mut &[u8]) -> Option<Self> {
-                $(let $field = Bytes::take(from)?;)*
+            fn $take(from: &mut $from) -> Option<Self> {
+                $(let $field = $what::$take(from)?;)*
                 Some($name { $($field),* })
             }
-
-            $(fn take_all(from: &mut &[u8], count: usize) -> Option<Vec<Self>> {
-                take_rows::<Self, $size>(from, count)
-            })?
         }
     )*};
 }
 
-field_by_field! {
-    Timeline [24] { participant, program, next, newest_enrollment, newest_line, lines }
-    EnrollmentFacts [34] {
+field_by_field! { Plain put_plain take_plain &[u8]:
+    Timeline { participant, program, next, newest_enrollment, newest_line, lines }
+    EnrollmentFacts {
         timeline, start, end, entered, changed, closed, supersedes, older, status, ending,
     }
     EarlierDays { from, start, end, ending }
-    LineFacts [37] {
+    LineFacts {
         timeline, staff, start, end, entered, changed, closed, role, older, status,
     }
-    Slot [16] { start, end, timeline, line }
+    Slot { start, end, timeline, line }
+    Head { position, hash }
+}
+
+field_by_field! { Bytes put take Source<'_>:
     RightsFact { at, program, rights, change }
     StaffFacts { names, activity, rights, held }
     ProgramFacts { names, policies, doors, timelines }
-    Head [40] { position, hash }
     Parts { cells, uuids, arena, places, newer, erased }
 }
 
 macro_rules! one_byte {
     ($($name:ident { $($variant:ident = $byte:literal),* })*) => {$(
-        impl Bytes for $name {
-            fn put(&self, out: &mut Vec<u8>) {
+        impl Plain for $name {
+            fn put_plain(&self, out: &mut Vec<u8>) {
                 out.push(match self { $($name::$variant => $byte),* });
             }
 
-            fn take(from: &mut &[u8]) -> Option<Self> {
-                match u8::take(from)? {
+            fn take_plain(from: &mut &[u8]) -> Option<Self> {
+                match u8::take_plain(from)? {
                     $($byte => Some($name::$variant),)*
                     _ => None,
                 }
@@ -167,39 +197,47 @@ one_byte! {
     RightsChange { Granted = 0, Revoked = 1 }
 }
 
-impl Bytes for Hash {
-    fn put(&self, out: &mut Vec<u8>) {
+impl Plain for Hash {
+    fn put_plain(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.as_bytes());
     }
 
-    fn take(from: &mut &[u8]) -> Option<Self> {
+    fn take_plain(from: &mut &[u8]) -> Option<Self> {
         let (bytes, rest) = from.split_first_chunk::<32>()?;
         *from = rest;
         Some(Hash::new(*bytes))
     }
 }
 
-impl Bytes for Recorded {
-    fn take_all(from: &mut &[u8], count: usize) -> Option<Vec<Self>> {
-        take_rows::<Self, 8>(from, count)
+impl Plain for Recorded {
+    fn put_plain(&self, out: &mut Vec<u8>) {
+        self.micros().put_plain(out);
     }
 
-    fn put(&self, out: &mut Vec<u8>) {
-        self.micros().put(out);
-    }
-
-    fn take(from: &mut &[u8]) -> Option<Self> {
-        i64::take(from).map(Recorded::from_micros)
+    fn take_plain(from: &mut &[u8]) -> Option<Self> {
+        i64::take_plain(from).map(Recorded::from_micros)
     }
 }
 
-impl Bytes for Rights {
-    fn put(&self, out: &mut Vec<u8>) {
+impl Plain for Rights {
+    fn put_plain(&self, out: &mut Vec<u8>) {
         out.push(self.to_bits());
     }
 
-    fn take(from: &mut &[u8]) -> Option<Self> {
-        u8::take(from).map(Rights::from_bits)
+    fn take_plain(from: &mut &[u8]) -> Option<Self> {
+        u8::take_plain(from).map(Rights::from_bits)
+    }
+}
+
+impl Plain for Cell {
+    fn put_plain(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0);
+    }
+
+    fn take_plain(from: &mut &[u8]) -> Option<Self> {
+        let (bytes, rest) = from.split_first_chunk()?;
+        *from = rest;
+        Some(Cell(*bytes))
     }
 }
 
@@ -209,11 +247,9 @@ impl Bytes for String {
         out.extend_from_slice(self.as_bytes());
     }
 
-    fn take(from: &mut &[u8]) -> Option<Self> {
+    fn take(from: &mut Source<'_>) -> Option<Self> {
         let length = usize::try_from(u64::take(from)?).ok()?;
-        let (bytes, rest) = from.split_at_checked(length)?;
-        *from = rest;
-        std::str::from_utf8(bytes).ok().map(str::to_owned)
+        String::from_utf8(u8::take_all(from, length)?).ok()
     }
 }
 
@@ -222,7 +258,7 @@ impl Bytes for Role {
         self.as_str().to_owned().put(out);
     }
 
-    fn take(from: &mut &[u8]) -> Option<Self> {
+    fn take(from: &mut Source<'_>) -> Option<Self> {
         String::take(from).map(|text| Role::stored(&text))
     }
 }
@@ -232,7 +268,7 @@ impl Bytes for Name {
         self.as_str().to_owned().put(out);
     }
 
-    fn take(from: &mut &[u8]) -> Option<Self> {
+    fn take(from: &mut Source<'_>) -> Option<Self> {
         String::take(from).map(|text| Name::stored(&text))
     }
 }
@@ -243,7 +279,7 @@ impl Bytes for Arc<Policy> {
         serde_json::to_string(&**self).unwrap_or_default().put(out);
     }
 
-    fn take(from: &mut &[u8]) -> Option<Self> {
+    fn take(from: &mut Source<'_>) -> Option<Self> {
         serde_json::from_str(&String::take(from)?).ok().map(Arc::new)
     }
 }
@@ -256,7 +292,7 @@ impl<T: Bytes> Bytes for Option<T> {
         }
     }
 
-    fn take(from: &mut &[u8]) -> Option<Self> {
+    fn take(from: &mut Source<'_>) -> Option<Self> {
         match u8::take(from)? {
             0 => Some(None),
             1 => T::take(from).map(Some),
@@ -271,7 +307,7 @@ impl<A: Bytes, B: Bytes> Bytes for (A, B) {
         self.1.put(out);
     }
 
-    fn take(from: &mut &[u8]) -> Option<Self> {
+    fn take(from: &mut Source<'_>) -> Option<Self> {
         Some((A::take(from)?, B::take(from)?))
     }
 }
@@ -282,7 +318,7 @@ impl<T: Bytes> Bytes for Vec<T> {
         self.iter().for_each(|value| value.put(out));
     }
 
-    fn take(from: &mut &[u8]) -> Option<Self> {
+    fn take(from: &mut Source<'_>) -> Option<Self> {
         let count = usize::try_from(u64::take(from)?).ok()?;
         T::take_all(from, count)
     }
@@ -297,7 +333,7 @@ impl<T: Bytes> Bytes for HashMap<u32, T> {
         }
     }
 
-    fn take(from: &mut &[u8]) -> Option<Self> {
+    fn take(from: &mut Source<'_>) -> Option<Self> {
         let length = usize::try_from(u64::take(from)?).ok()?;
         (0..length).map(|_| Some((u32::take(from)?, T::take(from)?))).collect()
     }
@@ -309,24 +345,8 @@ impl Bytes for Slots {
         slots.put(out);
     }
 
-    fn take(from: &mut &[u8]) -> Option<Self> {
+    fn take(from: &mut Source<'_>) -> Option<Self> {
         Vec::take(from).map(|slots: Vec<Slot>| Slots::in_order(&slots))
-    }
-}
-
-impl Bytes for Cell {
-    fn take_all(from: &mut &[u8], count: usize) -> Option<Vec<Self>> {
-        take_rows::<Self, 16>(from, count)
-    }
-
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.0);
-    }
-
-    fn take(from: &mut &[u8]) -> Option<Self> {
-        let (bytes, rest) = from.split_first_chunk()?;
-        *from = rest;
-        Some(Cell(*bytes))
     }
 }
 
@@ -335,7 +355,7 @@ impl Bytes for Texts {
         self.parts().put(out);
     }
 
-    fn take(from: &mut &[u8]) -> Option<Self> {
+    fn take(from: &mut Source<'_>) -> Option<Self> {
         Parts::take(from).and_then(Texts::of_parts)
     }
 }
@@ -361,7 +381,7 @@ impl Bytes for State {
         self.line_supersedes.put(out);
     }
 
-    fn take(from: &mut &[u8]) -> Option<Self> {
+    fn take(from: &mut Source<'_>) -> Option<Self> {
         if u32::take(from)? != LEVEL {
             return None;
         }
@@ -434,7 +454,7 @@ mod tests {
     fn a_state_is_read_back_as_it_was() {
         let state = state();
         let bytes = state.to_checkpoint();
-        let read = State::from_checkpoint(&bytes).unwrap();
+        let read = State::from_checkpoint(bytes.clone().into()).unwrap();
         assert_eq!(read.to_checkpoint().len(), bytes.len());
         assert_eq!(format!("{:?}", read.lines), format!("{:?}", state.lines));
         assert_eq!(format!("{:?}", read.long_timelines), format!("{:?}", state.long_timelines));
@@ -446,10 +466,10 @@ mod tests {
     fn anything_odd_is_dropped() {
         let bytes = state().to_checkpoint();
         for cut in (0..bytes.len()).step_by(97) {
-            assert!(State::from_checkpoint(&bytes[..cut]).is_none());
+            assert!(State::from_checkpoint(bytes[..cut].to_vec().into()).is_none());
             let mut flipped = bytes.clone();
             flipped[cut] ^= 1;
-            assert!(State::from_checkpoint(&flipped).is_none());
+            assert!(State::from_checkpoint(flipped.into()).is_none());
         }
     }
 }

@@ -12,6 +12,7 @@ mod memo;
 mod prefetch;
 mod scribe;
 mod slots;
+mod source;
 mod texts;
 
 use std::{collections::HashMap, sync::Arc};
