@@ -20,6 +20,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
     path: PathBuf,
+    wal: PathBuf,
     in_memory: bool,
 }
 
@@ -45,14 +46,20 @@ impl Place {
     pub(crate) fn file(path: &Path) -> Result<Place, StoreError> {
         let path =
             std::path::absolute(path).map_err(|error| file_error(path, Doing::Open, error))?;
-        Ok(Place { path, in_memory: false })
+        Ok(Place::at(path, false))
     }
 
     /// A database of its own in memory, which several connections of this process can share.
     pub(crate) fn memory() -> Place {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Place { path: format!("file:/caseload-{number}?vfs=memdb").into(), in_memory: true }
+        Place::at(format!("file:/caseload-{number}?vfs=memdb").into(), true)
+    }
+
+    fn at(path: PathBuf, in_memory: bool) -> Place {
+        let mut wal = path.clone().into_os_string();
+        wal.push("-wal");
+        Place { path, wal: wal.into(), in_memory }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -163,7 +170,7 @@ impl Place {
 
     /// Whether a write-ahead log lies there: of others at work, or of a process that was killed.
     pub(crate) fn wal_is_left(&self) -> bool {
-        !self.in_memory && fs::metadata(self.beside("-wal")).is_ok_and(|wal| wal.len() > 0)
+        !self.in_memory && fs::metadata(&self.wal).is_ok_and(|wal| wal.len() > 0)
     }
 
     /// Which files are at the path now.
@@ -173,7 +180,7 @@ impl Place {
         }
         match fs::metadata(&self.path) {
             Ok(found) => {
-                let wal = fs::metadata(self.beside("-wal")).ok();
+                let wal = fs::metadata(&self.wal).ok();
                 Ok(Identity {
                     database: file_number(&found),
                     wal: wal.as_ref().and_then(file_number),
@@ -206,7 +213,7 @@ impl Place {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
             _ => Ok(()),
         };
-        gone(fs::rename(self.beside("-wal"), self.beside(REPLACED_WAL)))?;
+        gone(fs::rename(&self.wal, self.beside(REPLACED_WAL)))?;
         gone(fs::remove_file(self.beside("-shm")))
     }
 
