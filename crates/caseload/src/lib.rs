@@ -25,6 +25,7 @@ mod decide;
 mod enrollment;
 mod error;
 mod event;
+mod eyes;
 mod hash;
 mod id;
 mod in_order;

@@ -5,7 +5,7 @@ use std::{cmp::Ordering, collections::BTreeMap};
 use crate::{
     Actor, AnyId, Asked, Assignment, Day, Enrollment, Error, Kind, KnownAt, Name, Paged,
     ParticipantId, Period, Program, ProgramId, Snapshot, Staff, StaffId, Status, StoreError,
-    access,
+    eyes::Eyes,
     hash::FastMap,
     in_order::held_in_order,
     list::List,
@@ -501,38 +501,4 @@ fn lines(
         }
     }
     Ok(list.done())
-}
-
-/// What whoever asks may see; each participant of a program is looked up once.
-struct Eyes<'a> {
-    known: &'a Known<'a>,
-    asked: &'a Asked,
-    programs: FastMap<u32, Option<Program>>,
-    seen: FastMap<(u32, u32), bool>,
-}
-
-impl<'a> Eyes<'a> {
-    fn new(known: &'a Known<'a>, asked: &'a Asked) -> Eyes<'a> {
-        Eyes { known, asked, programs: FastMap::default(), seen: FastMap::default() }
-    }
-
-    fn see(&mut self, participant: u32, program: u32) -> Result<bool, StoreError> {
-        let Some(actor) = self.asked.actor.as_ref().filter(|actor| **actor != Actor::Root) else {
-            return Ok(true);
-        };
-        if let Some(seen) = self.seen.get(&(participant, program)) {
-            return Ok(*seen);
-        }
-        let known = self.known;
-        let place = self.programs.entry(program).or_insert_with(|| known.program_then(program));
-        let seen = match place {
-            Some(place) => {
-                let id = known.participant_id(participant);
-                access::sees(known, actor, place, &id, self.asked.as_of)?
-            }
-            None => false,
-        };
-        self.seen.insert((participant, program), seen);
-        Ok(seen)
-    }
 }
