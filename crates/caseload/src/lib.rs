@@ -15,6 +15,7 @@ pub mod docs {
 pub mod body;
 pub mod jsonl;
 pub mod log;
+pub mod report;
 
 mod access;
 mod agency;

@@ -1,0 +1,30 @@
+//! Reports over whole caseloads: as of a day or over a range of days, as known then, as an actor sees it.
+//!
+//! A report is a method of [`Snapshot`](crate::Snapshot). It takes a [`Filter`] (which programs, staff and
+//! participants), and an [`Asked`](crate::Asked): as known when, and by whom. Reports of one day are about
+//! `asked.as_of`; reports of a [`Range`] use it only as the day on which an actor's sight is judged, and
+//! what the actor does not see on that day is left out, as from every list.
+//!
+//! - Only lines that still count are counted: superseded and voided ones are history.
+//! - Counts and sums are exact integers; a rate is a [`Ratio`] with its denominator, and what is not
+//!   defined is `None`, never 0. Rounding is for printing.
+//! - Everything is sorted by the bytes of ids.
+//! - Reports of disjoint participants `merge` into the report of all of them, bit for bit. So large
+//!   agencies can be asked in parts, and several agencies with ids of their own as one.
+//!
+//! Each report is a plain scan over every line that was entered by then: what any faster answer must equal.
+
+mod active_in;
+mod current_caseload;
+mod filter;
+mod of;
+mod range;
+mod scan;
+#[cfg(test)]
+mod testing;
+
+pub use active_in::ActiveIn;
+pub use current_caseload::{Case, CurrentCaseload, Load};
+pub use filter::Filter;
+pub use of::Of;
+pub use range::Range;

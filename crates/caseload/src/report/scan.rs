@@ -1,0 +1,69 @@
+//! The one way in which reports find their lines: every line that was entered by then, looked at once.
+
+use super::Filter;
+use crate::{
+    Asked, Kind, Status, StoreError,
+    eyes::Eyes,
+    hash::FastSet,
+    state::{Known, LineThen},
+};
+
+/// Calls back with every line that counts, that the filter names, and whose participant is seen.
+pub(super) fn each_line(
+    known: &Known<'_>,
+    filter: &Filter,
+    asked: &Asked,
+    mut found: impl FnMut(&LineThen),
+) -> Result<(), StoreError> {
+    let chosen = Chosen::of(known, filter);
+    let mut eyes = Eyes::new(known, asked);
+    for line in current_lines(known).filter(|line| chosen.line(line)) {
+        if eyes.see(line.participant, line.program)? {
+            found(&line);
+        }
+    }
+    Ok(())
+}
+
+/// Every line that counted then.
+pub(super) fn current_lines(known: &Known<'_>) -> impl Iterator<Item = LineThen> {
+    known.all_lines().filter(|line| line.status == Status::Current)
+}
+
+/// A [`Filter`] in numbers.
+pub(super) struct Chosen {
+    programs: Option<FastSet<u32>>,
+    staff: Option<FastSet<u32>>,
+    participants: Option<FastSet<u32>>,
+}
+
+impl Chosen {
+    pub(super) fn of(known: &Known<'_>, filter: &Filter) -> Chosen {
+        Chosen {
+            programs: numbers(known, Kind::Program, filter.programs.as_deref()),
+            staff: numbers(known, Kind::Staff, filter.staff.as_deref()),
+            participants: numbers(known, Kind::Participant, filter.participants.as_deref()),
+        }
+    }
+
+    pub(super) fn line(&self, line: &LineThen) -> bool {
+        self.staff(line.staff) && self.timeline(line.participant, line.program)
+    }
+
+    pub(super) fn staff(&self, staff: u32) -> bool {
+        self.staff.as_ref().is_none_or(|chosen| chosen.contains(&staff))
+    }
+
+    pub(super) fn timeline(&self, participant: u32, program: u32) -> bool {
+        self.programs.as_ref().is_none_or(|chosen| chosen.contains(&program))
+            && self.participants.as_ref().is_none_or(|chosen| chosen.contains(&participant))
+    }
+}
+
+fn numbers<T: AsRef<str>>(
+    known: &Known<'_>,
+    kind: Kind,
+    ids: Option<&[T]>,
+) -> Option<FastSet<u32>> {
+    ids.map(|ids| ids.iter().filter_map(|id| known.find(kind, id.as_ref())).collect())
+}
