@@ -15,6 +15,7 @@
 //! Each report is a plain scan over every line that was entered by then: what any faster answer must equal.
 
 mod active_in;
+mod caseload_filter;
 mod current_caseload;
 mod filter;
 mod of;
@@ -24,6 +25,7 @@ mod scan;
 mod testing;
 
 pub use active_in::ActiveIn;
+pub use caseload_filter::{CaseloadFilter, InRole, Matches, OnCaseload, When};
 pub use current_caseload::{Case, CurrentCaseload, Load};
 pub use filter::Filter;
 pub use of::Of;

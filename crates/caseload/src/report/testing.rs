@@ -5,7 +5,7 @@ use crate::{
     jsonl::Replay,
 };
 
-use super::Filter;
+use super::{Filter, Range};
 
 /// An agency with the programs p1 and p2 and the staff s1 to s3 that is told what to record.
 pub(super) struct Told {
@@ -76,6 +76,10 @@ pub(super) fn day(text: &str) -> Day {
 
 pub(super) fn on(text: &str) -> Asked {
     Asked::of(day(text))
+}
+
+pub(super) fn range(from: &str, to: &str) -> Range {
+    Range::new(day(from), day(to)).unwrap()
 }
 
 pub(super) fn staff(id: &str) -> StaffId {
