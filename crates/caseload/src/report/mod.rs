@@ -15,18 +15,22 @@
 //! Each report is a plain scan over every line that was entered by then: what any faster answer must equal.
 
 mod active_in;
+mod average_daily;
 mod caseload_filter;
 mod current_caseload;
 mod filter;
 mod of;
 mod range;
+mod ratio;
 mod scan;
 #[cfg(test)]
 mod testing;
 
 pub use active_in::ActiveIn;
+pub use average_daily::AverageDailyCaseload;
 pub use caseload_filter::{CaseloadFilter, InRole, Matches, OnCaseload, When};
 pub use current_caseload::{Case, CurrentCaseload, Load};
 pub use filter::Filter;
 pub use of::Of;
 pub use range::Range;
+pub use ratio::Ratio;
