@@ -79,6 +79,9 @@ impl Asking {
     }
 }
 
+/// Where the snapshot that is asked comes from.
+type Snapshots<'a> = &'a dyn Fn() -> Result<Snapshot>;
+
 fn caseloads(
     options: &Options,
     report: &mut Report,
@@ -86,25 +89,16 @@ fn caseloads(
     peer: &Peer,
     asking: &Asking,
 ) -> Result<()> {
-    let snapshot = agency.snapshot()?;
-    let mut found = [0; 3];
-    let [kept, latest, theirs] = &mut found;
-    let samples = interleaved(
-        options.runs,
-        &mut [
-            &mut |_| store(kept, asking.caseloads(|| Ok(snapshot.clone()), &asking.asked)),
-            &mut |_| store(latest, asking.caseloads(|| Ok(agency.snapshot()?), &asking.asked)),
-            &mut |_| {
-                *theirs = 0;
-                for staff in &asking.staff {
-                    *theirs += peer.caseload(staff.as_str(), asking.day)?.len();
-                }
-                Ok(())
-            },
-        ],
-    )?;
-    tell(report, "caseload of one staff member", &samples, found)?;
-    let of_one = found.iter().max().copied().unwrap_or(0) as f64 / QUESTIONS_A_RUN as f64;
+    let ours = |snapshot: Snapshots<'_>| asking.caseloads(snapshot, &asking.asked);
+    let theirs = || {
+        let mut found = 0;
+        for staff in &asking.staff {
+            found += peer.caseload(staff.as_str(), asking.day)?.len();
+        }
+        Ok(found)
+    };
+    let found = beside(options, report, agency, "caseload of one staff member", &ours, &theirs)?;
+    let of_one = found as f64 / QUESTIONS_A_RUN as f64;
     report.figure("lines in such a caseload, mean", format!("{of_one:.1}"), of_one, Goal::Told);
     Ok(())
 }
@@ -116,25 +110,41 @@ fn caseworkers(
     peer: &Peer,
     asking: &Asking,
 ) -> Result<()> {
+    let ours = |snapshot: Snapshots<'_>| asking.caseworkers(snapshot, &asking.asked);
+    let theirs = || {
+        let mut found = 0;
+        for (participant, program) in &asking.served {
+            let (participant, program) = (participant.as_str(), program.as_str());
+            found += peer.caseworkers(participant, program, asking.day)?.len();
+        }
+        Ok(found)
+    };
+    beside(options, report, agency, "caseworkers of one participant", &ours, &theirs)?;
+    Ok(())
+}
+
+/// Asks ours of one snapshot and of the latest each time, and the peer; gives back how much was found.
+fn beside(
+    options: &Options,
+    report: &mut Report,
+    agency: &Agency,
+    what: &str,
+    ours: &dyn Fn(Snapshots<'_>) -> Result<usize>,
+    theirs: &dyn Fn() -> Result<usize>,
+) -> Result<usize> {
     let snapshot = agency.snapshot()?;
     let mut found = [0; 3];
-    let [kept, latest, theirs] = &mut found;
+    let [kept, latest, peer] = &mut found;
     let samples = interleaved(
         options.runs,
         &mut [
-            &mut |_| store(kept, asking.caseworkers(|| Ok(snapshot.clone()), &asking.asked)),
-            &mut |_| store(latest, asking.caseworkers(|| Ok(agency.snapshot()?), &asking.asked)),
-            &mut |_| {
-                *theirs = 0;
-                for (participant, program) in &asking.served {
-                    let (participant, program) = (participant.as_str(), program.as_str());
-                    *theirs += peer.caseworkers(participant, program, asking.day)?.len();
-                }
-                Ok(())
-            },
+            &mut |_| store(kept, ours(&|| Ok(snapshot.clone()))),
+            &mut |_| store(latest, ours(&|| Ok(agency.snapshot()?))),
+            &mut |_| store(peer, theirs()),
         ],
     )?;
-    tell(report, "caseworkers of one participant", &samples, found)
+    tell(report, what, &samples, found)?;
+    Ok(found.into_iter().max().unwrap_or(0))
 }
 
 fn store(place: &mut usize, found: Result<usize>) -> Result<()> {

@@ -152,6 +152,28 @@ impl Generator {
         text
     }
 
+    /// The next line; empty where it is a command that leaves an id to be made, which would be a random
+    /// one: two that are told the same could not be compared any more.
+    ///
+    /// ```
+    /// use caseload_conformance::generate::Generator;
+    /// let line = Generator::new(7).next_line_with_ids();
+    /// assert_eq!(line, Generator::new(7).next_line_with_ids());
+    /// ```
+    pub fn next_line_with_ids(&mut self) -> String {
+        let line = self.next_line();
+        let command: Value = serde_json::from_str(&line).unwrap_or_default();
+        let needs = |command: &Value| match command["op"].as_str() {
+            Some("enroll" | "assign") => Some("id"),
+            Some("transfer" | "correct" | "correct_enrollment") => Some("new_id"),
+            Some("transfer_all") => Some("prefix"),
+            _ => None,
+        };
+        let makes = |command: &Value| needs(command).is_some_and(|id| command[id].is_null());
+        let rows = command["rows"].as_array().into_iter().flatten();
+        if makes(&command) || rows.into_iter().any(makes) { String::new() } else { line }
+    }
+
     fn make_line(&mut self) -> String {
         match self.dice.below(1000) {
             0..=9 => self.dice.word(&["", "   ", "\t"]).to_string(),

@@ -24,7 +24,7 @@ fn disagreement(seed: u64) -> Option<(Vec<String>, String)> {
     let mut auditor = Auditor::new();
     let mut told = Vec::new();
     for _ in 0..LINES {
-        let line = with_ids_only(generator.next_line());
+        let line = generator.next_line_with_ids();
         let engine = replay.line(&line).map(|answer| serde_json::from_str(&answer).unwrap());
         let audited = auditor.line(&line);
         told.push(line);
@@ -33,21 +33,6 @@ fn disagreement(seed: u64) -> Option<(Vec<String>, String)> {
         }
     }
     None
-}
-
-/// A command that leaves an id to be made would be given a random one: it becomes an empty line.
-fn with_ids_only(line: String) -> String {
-    let command: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
-    let needs = |command: &serde_json::Value| match command["op"].as_str() {
-        Some("enroll" | "assign") => Some("id"),
-        Some("transfer" | "correct" | "correct_enrollment") => Some("new_id"),
-        Some("transfer_all") => Some("prefix"),
-        _ => None,
-    };
-    let makes =
-        |command: &serde_json::Value| needs(command).is_some_and(|id| command[id].is_null());
-    let rows = command["rows"].as_array().into_iter().flatten();
-    if makes(&command) || rows.into_iter().any(makes) { String::new() } else { line }
 }
 
 fn setting(name: &str) -> Option<u64> {

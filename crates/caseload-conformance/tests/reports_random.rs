@@ -402,20 +402,6 @@ fn merged(snapshot: &Snapshot, all: &Truth, way: &Way) {
     same!(|filter: &Filter| snapshot.coverage_gaps(range, filter, asked));
 }
 
-/// A command that leaves an id to be made would be given a random one: it becomes an empty line.
-fn with_ids_only(line: String) -> String {
-    let command: Value = serde_json::from_str(&line).unwrap_or_default();
-    let needs = |command: &Value| match command["op"].as_str() {
-        Some("enroll" | "assign") => Some("id"),
-        Some("transfer" | "correct" | "correct_enrollment") => Some("new_id"),
-        Some("transfer_all") => Some("prefix"),
-        _ => None,
-    };
-    let makes = |command: &Value| needs(command).is_some_and(|id| command[id].is_null());
-    let rows = command["rows"].as_array().into_iter().flatten();
-    if makes(&command) || rows.into_iter().any(makes) { String::new() } else { line }
-}
-
 /// Roles are in no answer of the auditor: they are read from the lines themselves.
 fn roles(snapshot: &Snapshot, known_at: KnownAt) -> BTreeMap<String, String> {
     let all = snapshot.everything(&Asked::of(Day::FIRST).known_at(known_at)).unwrap();
@@ -461,7 +447,7 @@ fn every_report_is_what_counting_day_by_day_gives() {
         let mut auditor = Auditor::new();
         let mut positions = vec![0];
         for _ in 0..LINES {
-            let line = with_ids_only(generator.next_line());
+            let line = generator.next_line_with_ids();
             replay.line(&line);
             auditor.line(&line);
             positions.push(agency.head().position);

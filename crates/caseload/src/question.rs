@@ -449,17 +449,14 @@ fn caseload_lines(
     let Some(number) = known.find(Kind::Staff, staff.as_str()) else { return Ok(Vec::new()) };
     let Some(place) = Place::of(known, program) else { return Ok(Vec::new()) };
     let mut eyes = Eyes::new(known, asked);
-    let mut lines = known.held_by_staff(number, on(asked.as_of));
-    let mut seen = Ok(true);
-    lines.retain(|line| {
-        let asked_for = place.has(line) && covers(line, asked.as_of);
-        if asked_for && seen.is_ok() {
-            seen = eyes.see(line.participant, line.program);
+    let lines = known.held_by_staff(number, on(asked.as_of));
+    let mut seen = Vec::with_capacity(lines.len());
+    for line in lines.into_iter().filter(|line| place.has(line) && covers(line, asked.as_of)) {
+        if eyes.see(line.participant, line.program)? {
+            seen.push(line);
         }
-        asked_for && *seen.as_ref().unwrap_or(&false)
-    });
-    seen?;
-    Ok(lines)
+    }
+    Ok(seen)
 }
 
 /// Calls back with every line that covers the day and is seen.

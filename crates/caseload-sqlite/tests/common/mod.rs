@@ -212,3 +212,27 @@ pub fn folder_holds(folder: &std::path::Path, text: &str) -> Vec<String> {
         .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
         .collect()
 }
+
+/// Whether files belong to root here, who may write everywhere.
+#[cfg(unix)]
+pub fn is_root(folder: &TempDir) -> bool {
+    let found = std::fs::metadata(folder.path()).unwrap();
+    std::os::unix::fs::MetadataExt::uid(&found) == 0
+}
+
+/// Runs the ignored test `as_nobody` of this test file as `nobody`, in a process of its own.
+#[cfg(unix)]
+pub fn run_as_nobody(folder: &TempDir, path: &std::path::Path) {
+    use std::os::unix::{fs::PermissionsExt as _, process::CommandExt as _};
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
+    let test = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "as_nobody", "--ignored", "--nocapture"])
+        .env("CASELOAD_TEST_PATH", path)
+        .current_dir(folder.path())
+        .uid(65_534)
+        .gid(65_534)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&test.stdout).into_owned();
+    assert!(test.status.success() && said.contains("1 passed"), "{test:?}");
+}

@@ -87,7 +87,7 @@ pub(super) fn prepare(
     let mut group = Group {
         known: &known,
         overlay: Overlay::new(&known),
-        scribe: Scribe::new(state, &memo),
+        scribe: Scribe::new(known),
         head: state.head(),
         recorded: state.last_recorded(),
         clock,

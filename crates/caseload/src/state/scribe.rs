@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, sync::Arc};
 
-use super::{Known, Memo, State};
+use super::Known;
 use crate::{
     Event, Kind, Name, Notice, Outcome, Policy, Problem, Reason, Role, StoreError,
     body::{Body, Fact, Mentions, NoticeFact, RowFacts},
@@ -12,9 +12,8 @@ use crate::{
     short_text::ShortText,
 };
 
-/// Numbers ids and roles for a group of entries that follow the state.
+/// Numbers ids and roles for a group of entries that follow what is known now.
 pub(crate) struct Scribe<'a> {
-    state: &'a State,
     known: Known<'a>,
     fresh: RefCell<Fresh>,
     fresh_roles: FastMap<Role, u32>,
@@ -53,10 +52,10 @@ struct Sheet {
 }
 
 impl<'a> Scribe<'a> {
-    pub(crate) fn new(state: &'a State, memo: &'a Memo) -> Scribe<'a> {
+    pub(crate) fn new(known: Known<'a>) -> Scribe<'a> {
+        let state = known.state;
         Scribe {
-            state,
-            known: state.now().remembering(memo),
+            known,
             fresh: RefCell::default(),
             fresh_roles: FastMap::default(),
             next: Kind::ALL.map(|kind| state.texts(kind).count()),
@@ -139,7 +138,8 @@ impl<'a> Scribe<'a> {
 
     fn role(&mut self, sheet: &mut Sheet, role: Option<&Role>) -> Option<u32> {
         let role = role?;
-        let known = self.state.role_number(role).or_else(|| self.fresh_roles.get(role).copied());
+        let known =
+            self.known.state.role_number(role).or_else(|| self.fresh_roles.get(role).copied());
         Some(known.unwrap_or_else(|| {
             self.next_role += 1;
             sheet.new_roles.push(role.as_str().to_owned());
