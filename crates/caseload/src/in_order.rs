@@ -2,7 +2,7 @@
 //! once, at their place.
 
 use crate::{
-    Held, ParticipantId,
+    Held, Kind,
     state::{Known, LineThen},
 };
 
@@ -10,37 +10,43 @@ use crate::{
 pub(crate) fn held_in_order(known: &Known<'_>, lines: &[LineThen]) -> Vec<Held> {
     let programs = Ranked::of(lines.iter().map(|line| line.program), |n| known.program_id(n));
     let staff = Ranked::of(lines.iter().map(|line| line.staff), |n| known.staff_id(n));
-    let mut places: Vec<Place> = Vec::with_capacity(lines.len());
-    for line in lines {
+    known.bring_texts_near(Kind::Participant, lines.iter().map(|line| line.participant));
+    let mut participants = Vec::with_capacity(lines.len());
+    let mut order = Vec::with_capacity(lines.len());
+    for (line, place) in lines.iter().zip(0..) {
         let participant = known.participant_id(line.participant);
-        let (program, staff) = (programs.rank(line.program), staff.rank(line.staff));
-        places.push(Place { program, begins: first_bytes(&participant), staff, participant });
+        let program = programs.rank(line.program);
+        let begins = u128::from(program) << 96 | first_bytes(participant.as_str());
+        order.push(Place { begins, place, program, staff: staff.rank(line.staff) });
+        participants.push(participant);
     }
-    // What is moved about is a number each.
-    let mut order: Vec<&Place> = places.iter().collect();
+    let participant = |place: &Place| participants.get(place.place as usize);
     order.sort_unstable_by(|a, b| {
-        (a.program, a.begins)
-            .cmp(&(b.program, b.begins))
-            .then_with(|| a.participant.cmp(&b.participant))
-            .then_with(|| a.staff.cmp(&b.staff))
+        a.begins
+            .cmp(&b.begins)
+            .then_with(|| participant(a).cmp(&participant(b)).then_with(|| a.staff.cmp(&b.staff)))
     });
-    let mut held = Vec::with_capacity(order.len());
-    for place in order {
-        if let (Some(program), Some(staff)) = (programs.id(place.program), staff.id(place.staff)) {
-            let participant = place.participant.clone();
-            held.push(Held { program: program.clone(), participant, staff: staff.clone() });
-        }
-    }
-    held
+    let held = order.iter().filter_map(|place| {
+        Some(Held {
+            program: programs.id(place.program)?.clone(),
+            participant: participant(place)?.clone(),
+            staff: staff.id(place.staff)?.clone(),
+        })
+    });
+    let mut all = Vec::with_capacity(order.len());
+    all.extend(held);
+    all
 }
 
-/// One answer before it is one.
+/// One answer before it is one: what is moved about is small.
 struct Place {
-    program: u32,
-    /// Of the participant: nearly always enough to tell which comes first.
+    /// The rank of the program before the first bytes of the participant: nearly always enough to tell
+    /// which comes first.
     begins: u128,
+    /// Among the lines.
+    place: u32,
+    program: u32,
     staff: u32,
-    participant: ParticipantId,
 }
 
 /// The ids of some numbers, each with its rank among them.
@@ -54,6 +60,8 @@ struct Ranked<T> {
 impl<T: Ord> Ranked<T> {
     fn of(numbers: impl Iterator<Item = u32>, id: impl Fn(u32) -> T) -> Ranked<T> {
         let mut numbers: Vec<u32> = numbers.collect();
+        // A caseload has one staff member throughout.
+        numbers.dedup();
         numbers.sort_unstable();
         numbers.dedup();
         let mut ids: Vec<(T, u32)> = numbers.iter().map(|number| (id(*number), *number)).collect();
@@ -73,14 +81,14 @@ impl<T: Ord> Ranked<T> {
     }
 }
 
-/// The first 16 bytes as a number that compares as they do.
-fn first_bytes(id: &ParticipantId) -> u128 {
-    let bytes = id.as_str().as_bytes();
-    let first = bytes.first_chunk::<16>().copied().unwrap_or_else(|| {
-        let mut first = [0; 16];
-        first.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
-        first
-    });
+/// The first twelve bytes as a number that compares as they do.
+fn first_bytes(text: &str) -> u128 {
+    let mut first = [0; 16];
+    let [_, _, _, _, start @ ..] = &mut first;
+    match text.as_bytes().first_chunk::<12>() {
+        Some(bytes) => *start = *bytes,
+        None => start.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte),
+    }
     u128::from_be_bytes(first)
 }
 
@@ -91,7 +99,6 @@ mod tests {
     #[test]
     fn first_bytes_compare_as_texts_do() {
         let ids = ["1", "10", "P-1", "P-10", "P-1023-4567-8901", "P-1023-4567-8901-2", "\u{142}"];
-        let ids = ids.map(|id| ParticipantId::new(id).unwrap());
-        assert!(ids.is_sorted() && ids.iter().map(first_bytes).is_sorted());
+        assert!(ids.is_sorted() && ids.iter().map(|id| first_bytes(id)).is_sorted());
     }
 }

@@ -4,6 +4,7 @@
 use std::{borrow::Borrow, cmp::Ordering, fmt, hash, sync::Arc};
 
 use arrayvec::ArrayString;
+use uuid_simd::{AsOut as _, AsciiCase};
 
 /// The length of a UUID.
 const SHORT: usize = 36;
@@ -27,11 +28,11 @@ impl ShortText {
     }
 
     /// A UUID as it is written: in lower case, with hyphens.
-    pub(crate) fn of_uuid(uuid: uuid::Uuid) -> ShortText {
+    pub(crate) fn of_uuid(uuid: &[u8; 16]) -> ShortText {
         let mut text = [0; SHORT];
-        uuid.hyphenated().encode_lower(&mut text);
+        let text = uuid_simd::format_hyphenated(uuid, text.as_out(), AsciiCase::Lower);
         // Digits and hyphens are UTF-8.
-        ArrayString::from_byte_string(&text)
+        ArrayString::from_byte_string(text)
             .map_or_else(|_| ShortText::new(""), |text| ShortText(Place::Here(text)))
     }
 

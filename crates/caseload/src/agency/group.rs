@@ -33,7 +33,7 @@ impl Job {
     }
 
     /// How many lines it may be about.
-    const fn rows(&self) -> usize {
+    pub(super) const fn rows(&self) -> usize {
         match &self.command {
             Command::Batch(batch) => batch.rows.len(),
             Command::MirrorEnrollments(mirror) => mirror.rows.len(),

@@ -33,7 +33,7 @@ use crate::{
     StoreError, Verdict,
     decide::decide_under_lock,
     log::{Entry, Head, Log, More, Page, PageLimit, Position, Turn},
-    state::State,
+    state::{Memo, State},
 };
 
 /// How many commands share a turn at most.
@@ -177,7 +177,9 @@ impl Agency {
         self.catch_up()?;
         let state = self.state();
         let mut ids = group::Ids::at(state.last_recorded());
-        match decide_under_lock(&state.now(), &job.command, &job.context, &mut ids) {
+        let memo = Memo::for_rows(job.rows());
+        let known = state.now().remembering(&memo);
+        match decide_under_lock(&known, &job.command, &job.context, &mut ids) {
             Ok(decision) => {
                 let keeping = decision.keeping();
                 Ok(Verdict::Accepted { outcome: decision.into_outcome(), keeping })

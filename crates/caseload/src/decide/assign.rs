@@ -1,5 +1,7 @@
 //! `assign`: a staff member becomes responsible for a participant in a program.
 
+use std::rc::Rc;
+
 use super::{
     NewIds,
     case::{BatchRow, Case, Entering, NewLine, RolePart, Stop},
@@ -7,8 +9,7 @@ use super::{
 };
 use crate::{
     AnyId, Assign, Assignment, AssignmentId, Context, Day, Event, Outcome, ParticipantId, Period,
-    Program, Role, StaffId, StoreError,
-    view::{Overlay, View},
+    Program, Role, StaffId, StoreError, view::Overlay,
 };
 
 pub(super) fn assign(
@@ -17,7 +18,7 @@ pub(super) fn assign(
     command: &Assign,
     ids: &mut dyn NewIds,
 ) -> Result<Outcome, Stop> {
-    let case = taken_apart(view, context, command)?;
+    let (case, _) = taken_apart(view, context, command)?;
     judged(&case, command, ids)
 }
 
@@ -28,28 +29,26 @@ pub(super) fn assign_row(
     command: &Assign,
     ids: &mut dyn NewIds,
 ) -> Result<Outcome, Stop> {
-    let mut case = taken_apart(view, context, command)?;
-    case.batch_row = view.program(&command.program)?.map(|program| BatchRow {
-        program,
-        start: command.start,
-        end: command.end,
-    });
+    let (mut case, program) = taken_apart(view, context, command)?;
+    let (start, end) = (command.start, command.end);
+    case.batch_row = program.map(|program| BatchRow { program, start, end });
     judged(&case, command, ids)
 }
 
+/// The command as the rules see it, and its program.
 fn taken_apart<'v>(
     view: &'v Overlay<'_>,
     context: &'v Context,
     command: &Assign,
-) -> Result<Case<'v>, StoreError> {
+) -> Result<(Case<'v>, Option<Rc<Program>>), StoreError> {
     let mut case = Case::new(view, context)?;
     let program = case.program(&command.program, &["program"])?;
     case.receiver(&command.staff, &["staff"])?;
-    case.period(command.start, command.end, program.as_ref(), &["start", "end"]);
+    case.period(command.start, command.end, program.as_deref(), &["start", "end"]);
     if let Some(id) = &command.id {
         case.new_id(AnyId::Assignment(id.clone()), &["id"]);
     }
-    let Some(program) = program else { return Ok(case) };
+    let Some(program) = program else { return Ok((case, None)) };
     case.role = Some(RolePart { role: command.role.clone(), program: program.clone() });
     case.entered.push((program.clone(), &["program"]));
     case.changes(&command.staff, &program.id, &["staff"]);
@@ -65,7 +64,7 @@ fn taken_apart<'v>(
         };
         case.new_line = Some(line.seen_by(&case)?);
     }
-    Ok(case)
+    Ok((case, Some(program)))
 }
 
 fn judged(case: &Case<'_>, command: &Assign, ids: &mut dyn NewIds) -> Result<Outcome, Stop> {
@@ -91,7 +90,7 @@ pub(super) fn id_or_new(id: Option<&AssignmentId>, ids: &mut dyn NewIds) -> Assi
 pub(super) struct LineToBe<'a> {
     pub(super) staff: &'a StaffId,
     pub(super) participant: &'a ParticipantId,
-    pub(super) program: &'a Program,
+    pub(super) program: &'a Rc<Program>,
     pub(super) period: Period,
     pub(super) role: Option<&'a Role>,
     pub(super) entering: Entering,
@@ -125,7 +124,7 @@ impl LineToBe<'_> {
 /// The line that a hand-over on a day would begin.
 pub(super) fn handed_over<'a>(
     giver: &'a Assignment,
-    program: &'a Program,
+    program: &'a Rc<Program>,
     to: &'a StaffId,
     date: Day,
     role: Option<&'a Role>,

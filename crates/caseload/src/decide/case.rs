@@ -3,6 +3,8 @@
 //! Each command fills in the parts that it has. A rule looks at its own part and at nothing else,
 //! so it cannot tell a single command from a batch row, an import or a transfer of a whole caseload.
 
+use std::rc::Rc;
+
 use smallvec::SmallVec;
 
 use crate::{
@@ -35,7 +37,7 @@ pub(crate) struct Case<'v> {
     pub(crate) role: Option<RolePart>,
     pub(crate) unknown: Vec<Unknown>,
     pub(crate) new_ids: Few<NewId>,
-    pub(crate) entered: Few<(Program, Fields)>,
+    pub(crate) entered: Few<(Rc<Program>, Fields)>,
     pub(crate) receivers: Few<(Staff, Fields)>,
     pub(crate) caseloads: Few<CaseloadChange>,
     pub(crate) needs: Vec<Need>,
@@ -57,7 +59,7 @@ impl std::fmt::Debug for dyn View + '_ {
 /// An assign row of a batch, for the policy `batch_history` of its program.
 #[derive(Debug)]
 pub(crate) struct BatchRow {
-    pub(crate) program: Program,
+    pub(crate) program: Rc<Program>,
     pub(crate) start: Day,
     pub(crate) end: Option<Day>,
 }
@@ -110,7 +112,7 @@ pub(crate) struct HandOver {
 #[derive(Debug)]
 pub(crate) struct RolePart {
     pub(crate) role: Option<Role>,
-    pub(crate) program: Program,
+    pub(crate) program: Rc<Program>,
 }
 
 /// Something named that does not exist.
@@ -188,7 +190,7 @@ pub(crate) enum Entering {
 pub(crate) struct NewLine {
     pub(crate) staff: StaffId,
     pub(crate) participant: ParticipantId,
-    pub(crate) program: Program,
+    pub(crate) program: Rc<Program>,
     pub(crate) period: Period,
     pub(crate) role: Option<Role>,
     /// The current enrollments of the timeline, by start; none where the actor may not learn of them.
@@ -314,13 +316,13 @@ impl<'v> Case<'v> {
         self.unknown.push(Unknown { what, id: id.to_owned(), fields });
     }
 
-    /// Looks a program up; an unknown one is noted.
+    /// Looks a program up; an unknown one is noted. Every part that needs it shares it.
     pub(crate) fn program(
         &mut self,
         id: &ProgramId,
         fields: Fields,
-    ) -> Result<Option<Program>, StoreError> {
-        let program = self.view.program(id)?;
+    ) -> Result<Option<Rc<Program>>, StoreError> {
+        let program = self.view.program(id)?.map(Rc::new);
         if program.is_none() {
             self.miss(Kind::Program, id.as_str(), fields);
         }
@@ -362,12 +364,12 @@ impl<'v> Case<'v> {
         &mut self,
         id: &AssignmentId,
         fields: Fields,
-    ) -> Result<Option<(Assignment, Program)>, StoreError> {
+    ) -> Result<Option<(Assignment, Rc<Program>)>, StoreError> {
         if let Some(line) = self.view.assignment(id)?
             && let Some(program) = self.view.program(&line.program)?
             && !self.hides(&program, &line.participant)?
         {
-            return Ok(Some((line, program)));
+            return Ok(Some((line, Rc::new(program))));
         }
         self.miss(Kind::Assignment, id.as_str(), fields);
         Ok(None)
@@ -378,12 +380,12 @@ impl<'v> Case<'v> {
         &mut self,
         id: &EnrollmentId,
         fields: Fields,
-    ) -> Result<Option<(Enrollment, Program)>, StoreError> {
+    ) -> Result<Option<(Enrollment, Rc<Program>)>, StoreError> {
         if let Some(line) = self.view.enrollment(id)?
             && let Some(program) = self.view.program(&line.program)?
             && !self.hides(&program, &line.participant)?
         {
-            return Ok(Some((line, program)));
+            return Ok(Some((line, Rc::new(program))));
         }
         self.miss(Kind::Enrollment, id.as_str(), fields);
         Ok(None)

@@ -1,5 +1,7 @@
 //! `correct` and `void` of assignments: the record is put right in the open.
 
+use std::rc::Rc;
+
 use super::{
     NewIds,
     assign::{LineToBe, id_or_new},
@@ -23,7 +25,7 @@ pub(super) fn correct(
     if let Some(id) = &command.new_id {
         case.new_id(AnyId::Assignment(id.clone()), &["new_id"]);
     }
-    let program = found.as_ref().map(|(_, program)| program);
+    let program = found.as_ref().map(|(_, program)| &**program);
     case.period(command.start, command.end, program, &["start", "end"]);
     match (&command.staff, &found) {
         (Some(staff), Some((line, _))) if *staff != line.staff => {
@@ -55,13 +57,13 @@ pub(super) fn correct(
 /// The line as it was, and what the correction makes of it.
 struct Corrected {
     old: Assignment,
-    program: Program,
+    program: Rc<Program>,
     staff: StaffId,
     role: Option<Role>,
 }
 
 impl Corrected {
-    fn of(command: &Correct, (old, program): (Assignment, Program)) -> Corrected {
+    fn of(command: &Correct, (old, program): (Assignment, Rc<Program>)) -> Corrected {
         let staff = command.staff.clone().unwrap_or_else(|| old.staff.clone());
         let role = command.role.clone().or_else(|| old.role.clone());
         Corrected { old, program, staff, role }

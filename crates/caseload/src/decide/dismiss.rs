@@ -1,5 +1,7 @@
 //! `end_enrollment` and `reinstate_enrollment`: a dismissal, and its undoing.
 
+use std::rc::Rc;
+
 use super::{
     absorb,
     assign::LineToBe,
@@ -127,7 +129,7 @@ pub(super) fn reinstate(
 fn reopen(
     view: &Overlay<'_>,
     context: &Context,
-    program: &Program,
+    program: &Rc<Program>,
     line: &Assignment,
     dismissed_on: Option<Day>,
 ) -> Result<Result<Outcome, Code>, StoreError> {

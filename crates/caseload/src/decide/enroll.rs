@@ -18,7 +18,7 @@ pub(super) fn enroll(
 ) -> Result<Outcome, Stop> {
     let mut case = Case::new(view, context)?;
     let program = case.program(&command.program, &["program"])?;
-    case.period(command.start, command.end, program.as_ref(), &["start", "end"]);
+    case.period(command.start, command.end, program.as_deref(), &["start", "end"]);
     if let Some(id) = &command.id {
         case.new_id(AnyId::Enrollment(id.clone()), &["id"]);
     }
@@ -97,7 +97,7 @@ pub(super) fn correct(
     if let Some(id) = &command.new_id {
         case.new_id(AnyId::Enrollment(id.clone()), &["new_id"]);
     }
-    let program = found.as_ref().map(|(_, program)| program);
+    let program = found.as_ref().map(|(_, program)| &**program);
     case.period(command.start, command.end, program, &["start", "end"]);
     if let Some((old, program)) = found {
         case.need(Right::Correct, Some(&program.id), &["id"]);

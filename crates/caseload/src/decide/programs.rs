@@ -1,6 +1,6 @@
 //! Programs: defined, revised, renamed, closed and reopened.
 
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 
 use super::case::{Case, Stop};
 use crate::{
@@ -51,7 +51,7 @@ pub(super) fn close(
 ) -> Result<Outcome, Stop> {
     Ok(match administered(view, context, &command.id)? {
         Some(program) if program.door == Door::Open => {
-            Outcome::event(Event::ProgramClosed { program: program.id })
+            Outcome::event(Event::ProgramClosed { program: program.id.clone() })
         }
         _ => Outcome::default(),
     })
@@ -64,7 +64,7 @@ pub(super) fn reopen(
 ) -> Result<Outcome, Stop> {
     Ok(match administered(view, context, &command.id)? {
         Some(program) if program.door == Door::Closed => {
-            Outcome::event(Event::ProgramReopened { program: program.id })
+            Outcome::event(Event::ProgramReopened { program: program.id.clone() })
         }
         _ => Outcome::default(),
     })
@@ -75,7 +75,7 @@ fn administered(
     view: &Overlay<'_>,
     context: &Context,
     id: &ProgramId,
-) -> Result<Option<Program>, Stop> {
+) -> Result<Option<Rc<Program>>, Stop> {
     let mut case = Case::new(view, context)?;
     let program = case.program(id, &["id"])?;
     case.need(Right::Administer, Some(id), &["id"]);

@@ -1,5 +1,7 @@
 //! `transfer`: one assignment ends and another starts on the same day, as one entry.
 
+use std::rc::Rc;
+
 use super::{
     NewIds,
     assign::{handed_over, id_or_new},
@@ -59,7 +61,7 @@ pub(super) fn ends(case: &mut Case<'_>, line: &Assignment, program: &Program, da
 pub(super) fn begins(
     case: &mut Case<'_>,
     line: &Assignment,
-    program: &Program,
+    program: &Rc<Program>,
     to: &StaffId,
     date: Day,
     role: Option<&Role>,

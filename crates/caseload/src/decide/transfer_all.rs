@@ -1,6 +1,6 @@
 //! `transfer_all`: the open-ended assignments of a staff member, each as a transfer, as one entry.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 
 use super::{
     NewIds, absorb,
@@ -70,7 +70,7 @@ fn finish(command: &TransferAll, lines: &Lines, mut outcome: Outcome) -> Result<
 /// The giver's lines that the command is about.
 struct Lines {
     /// The open-ended ones, in id order, each with its program.
-    open: Vec<(Assignment, Program)>,
+    open: Vec<(Assignment, Rc<Program>)>,
     /// Those with an end after the date of the hand-over, which stay.
     planned: Vec<AssignmentId>,
 }
@@ -96,7 +96,7 @@ impl Lines {
                 continue;
             }
             match line.period.end() {
-                None => lines.open.push((line, program)),
+                None => lines.open.push((line, Rc::new(program))),
                 Some(end) if end > command.date => lines.planned.push(line.id),
                 Some(_) => {}
             }
@@ -146,7 +146,7 @@ fn whole_case<'v>(
             case.changes(&command.to_staff, &id, &["to_staff"]);
         }
         if lines.open.iter().any(|(line, _)| line.program == id) {
-            case.entered.push((program, &["program"]));
+            case.entered.push((Rc::new(program), &["program"]));
         }
     }
     if lines.open.is_empty() {
@@ -169,7 +169,7 @@ fn move_line(
     context: &Context,
     command: &TransferAll,
     line: &Assignment,
-    program: &Program,
+    program: &Rc<Program>,
     ids: &mut dyn NewIds,
 ) -> Result<Outcome, Stop> {
     let mut case = Case::new(view, context)?;

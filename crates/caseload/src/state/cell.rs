@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use uuid_simd::AsOut as _;
+
 use crate::short_text::ShortText;
 
 /// A UUID as its 128 bits, or a text of up to 15 bytes behind its length, or the place of a longer one.
@@ -53,11 +55,8 @@ pub(super) enum Spelling<'a> {
 impl<'a> Spelling<'a> {
     pub(super) fn of(text: &'a str) -> Spelling<'a> {
         let bytes = text.as_bytes();
-        if bytes.len() == UUID_LENGTH
-            && !bytes.iter().any(u8::is_ascii_uppercase)
-            && let Ok(uuid) = uuid::Uuid::try_parse_ascii(bytes)
-        {
-            return Spelling::Uuid(Cell(uuid.into_bytes()));
+        if let Some(cell) = uuid(bytes) {
+            return Spelling::Uuid(cell);
         }
         let mut cell = [0; 16];
         let [length, here @ ..] = &mut cell;
@@ -74,7 +73,7 @@ impl<'a> Spelling<'a> {
 
     pub(super) fn text(&self) -> ShortText {
         match self {
-            Spelling::Uuid(cell) => ShortText::of_uuid(uuid::Uuid::from_bytes(cell.0)),
+            Spelling::Uuid(cell) => ShortText::of_uuid(&cell.0),
             Spelling::Short(cell) => {
                 let [length, here @ ..] = cell.0;
                 let here = here.get(..usize::from(length).min(MOST_HERE)).unwrap_or_default();
@@ -83,6 +82,16 @@ impl<'a> Spelling<'a> {
             Spelling::Long(text) => ShortText::new(text),
         }
     }
+}
+
+/// A UUID, if it is written as this project writes them.
+fn uuid(text: &[u8]) -> Option<Cell> {
+    let text: &[u8; UUID_LENGTH] = text.try_into().ok()?;
+    let mut cell = [0; 16];
+    uuid_simd::parse_hyphenated(text, cell.as_out()).ok()?;
+    // Of digits, hyphens and letters only capitals have the bit 64 without the bit 32.
+    let capital = text.iter().fold(0, |found, byte| found | (byte & !(byte << 1))) & 64;
+    (capital == 0).then_some(Cell(cell))
 }
 
 #[cfg(test)]

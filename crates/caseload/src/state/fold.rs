@@ -357,12 +357,17 @@ impl State {
 
     /// From now on a timeline is long: its lines are kept in order too.
     pub(super) fn order_timeline(&mut self, timeline: u32) {
-        let mut long = LongTimeline::default();
         let mut next = at(&self.timelines, timeline).map_or(0, |timeline| timeline.newest_line);
+        let mut lines = Vec::new();
         while let Some(line) = at(&self.lines, next) {
             let end = if line.status == Status::Current { line.end } else { GONE };
-            long.add(Slot { start: line.start, end, line: next, timeline }, line.staff);
+            lines.push((Slot { start: line.start, end, line: next, timeline }, line.staff));
             next = line.older;
+        }
+        // In the order in which they were entered, which mostly is that of their starts.
+        let mut long = LongTimeline::default();
+        for (slot, staff) in lines.into_iter().rev() {
+            long.add(slot, staff);
         }
         self.long_timelines.insert(timeline, long);
     }

@@ -11,8 +11,13 @@ const MOST: usize = 4_096;
 
 /// Each id has one place, and the one looked for last has it.
 #[derive(Debug)]
-pub(crate) struct Memo {
-    places: RefCell<Vec<Option<Remembered>>>,
+pub(crate) struct Memo(RefCell<Places>);
+
+#[derive(Debug)]
+struct Places {
+    all: Vec<Option<Remembered>>,
+    /// Where the one looked for last is, by kind: rule after rule asks for the same.
+    last: [usize; 5],
 }
 
 #[derive(Debug, Clone)]
@@ -26,7 +31,7 @@ impl Memo {
     /// For commands of so many rows.
     pub(crate) fn for_rows(rows: usize) -> Memo {
         let places = rows.saturating_mul(4).clamp(LEAST, MOST).next_power_of_two();
-        Memo { places: RefCell::new(vec![None; places]) }
+        Memo(RefCell::new(Places { all: vec![None; places], last: [0; 5] }))
     }
 
     /// Remembers the number of an id.
@@ -41,19 +46,26 @@ impl Memo {
         text: &str,
         look: impl FnOnce() -> Option<u32>,
     ) -> Option<u32> {
-        let Ok(mut places) = self.places.try_borrow_mut() else { return look() };
-        let place = place(kind, text) & (places.len() - 1);
-        let place = places.get_mut(place)?;
-        if let Some(known) = place
-            && known.kind == kind
-            && known.text.as_str() == text
-        {
-            return Some(known.number);
+        let Ok(mut places) = self.0.try_borrow_mut() else { return look() };
+        let Places { all, last } = &mut *places;
+        let last = last.get_mut(kind.index())?;
+        if let Some(number) = remembered(all, *last, kind, text) {
+            return Some(number);
+        }
+        *last = place(kind, text) & (all.len() - 1);
+        if let Some(number) = remembered(all, *last, kind, text) {
+            return Some(number);
         }
         let number = look()?;
-        *place = Some(Remembered { kind, number, text: ShortText::new(text) });
+        *all.get_mut(*last)? = Some(Remembered { kind, number, text: ShortText::new(text) });
         Some(number)
     }
+}
+
+/// The number of an id, if it has that place.
+fn remembered(all: &[Option<Remembered>], place: usize, kind: Kind, text: &str) -> Option<u32> {
+    let known = all.get(place)?.as_ref()?;
+    (known.kind == kind && known.text.as_str() == text).then_some(known.number)
 }
 
 /// Ids mostly differ in their last bytes: these and the length are enough to tell most apart.

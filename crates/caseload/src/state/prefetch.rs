@@ -5,28 +5,42 @@
 
 use std::hint::black_box;
 
-use super::{Known, Texts, at, at_copied, texts::Sought};
+use super::{Known, at, at_copied, texts::Sought};
 use crate::{Coming, Kind};
 
 /// How many of the newest lines of a timeline are looked at.
 const NEWEST: usize = 3;
 
 impl Known<'_> {
+    /// Touches what reading the texts of these numbers will look at.
+    pub(crate) fn bring_texts_near(&self, kind: Kind, numbers: impl Iterator<Item = u32>) {
+        let texts = self.state.texts(kind);
+        black_box(numbers.fold(0, |touched, number| touched ^ texts.touch_number(number)));
+    }
+
     /// Touches what judging these lines will look at; changes nothing and tells nothing.
     pub(super) fn bring_near(&self, coming: &[Coming<'_>]) {
         let state = self.state;
         let (people, assignments) = (state.texts(Kind::Participant), state.texts(Kind::Assignment));
         let enrollments = state.texts(Kind::Enrollment);
         let mut touched = 0u32;
-        let touch = |texts: &Texts, id: &str| texts.touch(&Sought::of(id));
+        // Hashing is a step of its own: between two waits nothing is done that takes long.
         let mut sought = Vec::with_capacity(coming.len());
+        let mut others = Vec::with_capacity(coming.len());
         for line in coming {
             let participant = line.participant.as_str();
-            let person = Sought::of(participant);
-            touched ^= people.touch(&person);
-            sought.push((participant, person));
-            touched ^= line.assignment.map_or(0, |id| touch(assignments, id.as_str()));
-            touched ^= line.enrollment.map_or(0, |id| touch(enrollments, id.as_str()));
+            sought.push((participant, Sought::of(participant)));
+            let assignment = line.assignment.map(|id| (assignments, id.as_str()));
+            let enrollment = line.enrollment.map(|id| (enrollments, id.as_str()));
+            for (texts, id) in assignment.into_iter().chain(enrollment) {
+                others.push((texts, Sought::of(id)));
+            }
+        }
+        for (_, person) in &sought {
+            touched ^= people.touch(person);
+        }
+        for (texts, id) in &others {
+            touched ^= texts.touch(id);
         }
         let mut places = Vec::with_capacity(coming.len());
         for (text, person) in &sought {
