@@ -99,7 +99,7 @@ CREATE TABLE enrollment_base (
     start TEXT NOT NULL,
     end TEXT CHECK (end >= start),
     dismissed INTEGER NOT NULL DEFAULT 0 CHECK (dismissed IN (0, 1)), -- whether end_enrollment gave the end
-    status INTEGER NOT NULL DEFAULT 0 CHECK (status IN (0, 1, 2)),
+    status INTEGER NOT NULL DEFAULT 0 CHECK (status BETWEEN 0 AND 2),
     supersedes INTEGER,       -- the number of the version it took the place of
     entered INTEGER NOT NULL, -- the position that entered it
     changed INTEGER NOT NULL, -- the position of the last change
@@ -124,7 +124,7 @@ CREATE TABLE assignment_base (
     end TEXT CHECK (end >= start),
     end_cause TEXT,           -- what ended it; NULL when open or ended as entered
     role INTEGER,             -- the number of the role, if any
-    status INTEGER NOT NULL DEFAULT 0 CHECK (status IN (0, 1, 2)),
+    status INTEGER NOT NULL DEFAULT 0 CHECK (status BETWEEN 0 AND 2),
     supersedes INTEGER,       -- the number of the line it took the place of
     transferred_from INTEGER, -- the number of the line it took over
     entered INTEGER NOT NULL, -- the position that entered it
