@@ -1,10 +1,7 @@
 //! The state as known at a position. The latest position takes the indexes; an earlier one looks at
 //! every line of the staff member, participant or program asked about, with its value at that position.
 
-use super::{
-    EnrollmentFacts, LineFacts, Memo, OPEN, State, at, since,
-    slots::{GONE, Slot},
-};
+use super::{EnrollmentFacts, LineFacts, Memo, OPEN, State, at, since, slots::Slot};
 use crate::{
     AnyId, Assignment, AssignmentId, Coming, Day, Door, Ending, Enrollment, EnrollmentId, Kind,
     LineFilter, ParticipantId, Period, Program, ProgramId, Rights, Staff, StaffId, Standing,
@@ -262,10 +259,9 @@ impl<'a> Known<'a> {
             Some(staff) => long.by_staff.get(&staff),
             None => Some(&long.all),
         };
-        let (from, to) = period.map_or((GONE, OPEN), held_days);
         let mut found = Vec::new();
         if let Some(slots) = slots {
-            slots.each_held(from, to, |slot| {
+            slots.each_held_with(period, |slot| {
                 found.extend(self.line(slot.line).filter(|line| fits(line)));
             });
         }
@@ -280,9 +276,8 @@ impl<'a> Known<'a> {
                 && period.is_none_or(|period| period.held_with(line.period))
         };
         if self.is_now() {
-            let (from, to) = period.map_or((GONE, OPEN), held_days);
             let mut slots = Vec::with_capacity(A_CASELOAD);
-            facts.held.each_held(from, to, |slot| slots.push(slot));
+            facts.held.each_held_with(period, |slot| slots.push(slot));
             let mut found = Vec::with_capacity(slots.len());
             for slot in slots {
                 found.extend(self.line_of(slot, staff));
@@ -389,13 +384,6 @@ impl<'a> Known<'a> {
             door: since(&facts.doors, self.at).copied().unwrap_or(Door::Open),
         })
     }
-}
-
-/// The days on which a line must be held to be held with a period.
-fn held_days(period: Period) -> (i32, i32) {
-    let start = period.start().number();
-    let end = period.end().map_or(OPEN, Day::number);
-    (start, end.max(start + 1))
 }
 
 impl View for Known<'_> {

@@ -20,7 +20,7 @@ use std::{collections::HashMap, sync::Arc};
 pub(crate) use known::{EnrollmentThen, Known, LineThen};
 pub(crate) use memo::Memo;
 pub(crate) use scribe::Scribe;
-use slots::{OPEN, Slots};
+pub(crate) use slots::{GONE, OPEN, Slot, Slots};
 use texts::Texts;
 
 use crate::{

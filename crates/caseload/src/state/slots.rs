@@ -4,13 +4,15 @@
 //! moves at most one block wherever it goes, and finding the lines that share a day with a period
 //! passes over blocks, and groups of blocks, that ended before it.
 
+use crate::{Day, Period};
+
 /// An end that is no day: open.
 pub(crate) const OPEN: i32 = i32::MAX;
 /// The end of a line that counts for nothing any more: before every day.
 pub(crate) const GONE: i32 = i32::MIN;
 
 /// The most lines of a block.
-const BLOCK: usize = 64;
+const BLOCK: usize = 32;
 /// The blocks of a group.
 const GROUP: usize = 32;
 
@@ -128,9 +130,16 @@ impl Slots {
         }
     }
 
-    /// Calls back, by start, with the lines that count and are held on a day from `from` up to, not
-    /// including, `to`.
-    pub(crate) fn each_held(&self, from: i32, to: i32, mut found: impl FnMut(Slot)) {
+    /// Calls back, by start, with the lines that count and are held on a day of a period, or on any day.
+    pub(crate) fn each_held_with(&self, period: Option<Period>, found: impl FnMut(Slot)) {
+        let Some(period) = period else { return self.each_held(GONE, OPEN, found) };
+        let start = period.start().number();
+        let end = period.end().map_or(OPEN, Day::number);
+        self.each_held(start, end.max(start + 1), found);
+    }
+
+    /// The same for the days from `from` up to, not including, `to`.
+    fn each_held(&self, from: i32, to: i32, mut found: impl FnMut(Slot)) {
         for (until, blocks) in self.until.iter().zip(self.blocks.chunks(GROUP)) {
             if *until <= from {
                 continue;

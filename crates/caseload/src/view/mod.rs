@@ -1,6 +1,7 @@
 //! What a decision may look at: a small read trait, and the overlay of pending events.
 
 mod overlay;
+mod pending_lines;
 
 pub(crate) use overlay::Overlay;
 

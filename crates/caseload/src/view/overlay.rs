@@ -3,23 +3,16 @@
 
 use std::cell::RefCell;
 
-use super::{Coming, LineFilter, Read, Standing, View};
+use super::{
+    Coming, LineFilter, Read, Standing, View,
+    pending_lines::{PendingLine, PendingLines},
+};
 use crate::{
     Activity, AnyId, Assignment, AssignmentId, Cause, Day, Door, Ending, Enrollment, EnrollmentId,
     Event, ParticipantId, Period, Program, ProgramId, Rights, Staff, StaffId, Status, StoreError,
     body::RightsChange,
     hash::{FastMap, FastSet},
 };
-
-/// A line as the pending events have it, and as the base has it (if it does).
-#[derive(Debug, Clone)]
-struct PendingLine {
-    now: Assignment,
-    base: Option<Box<Assignment>>,
-    /// The pending lines before it of the same participant, and of the same staff member.
-    before: Option<usize>,
-    held_before: Option<usize>,
-}
 
 /// See the module.
 pub(crate) struct Overlay<'a> {
@@ -34,11 +27,7 @@ pub(crate) struct Overlay<'a> {
     enrollments: FastMap<EnrollmentId, Enrollment>,
     enrollments_of: FastMap<ParticipantId, Vec<EnrollmentId>>,
     dismissals: FastMap<EnrollmentId, Vec<AssignmentId>>,
-    lines: Vec<PendingLine>,
-    places: FastMap<AssignmentId, usize>,
-    /// The last pending line of each participant, and of each staff member.
-    last_of: FastMap<ParticipantId, usize>,
-    last_held_by: FastMap<StaffId, usize>,
+    lines: PendingLines,
     participants: FastSet<ParticipantId>,
 }
 
@@ -61,10 +50,7 @@ impl<'a> Overlay<'a> {
             enrollments: FastMap::default(),
             enrollments_of: FastMap::default(),
             dismissals: FastMap::default(),
-            lines: Vec::new(),
-            places: FastMap::default(),
-            last_of: FastMap::default(),
-            last_held_by: FastMap::default(),
+            lines: PendingLines::default(),
             participants: FastSet::default(),
         }
     }
@@ -82,8 +68,6 @@ impl<'a> Overlay<'a> {
     /// Makes room for so many new lines.
     pub(crate) fn reserve_lines(&mut self, lines: usize) {
         self.lines.reserve(lines);
-        self.places.reserve(lines);
-        self.last_of.reserve(lines);
     }
 
     /// What was looked at so far, each once, sorted; nothing where it was not noted.
@@ -248,7 +232,7 @@ impl<'a> Overlay<'a> {
     fn apply_to_line(&mut self, event: &Event) -> Result<(), StoreError> {
         match event {
             Event::Assigned { assignment, staff, participant, program, period, role } => {
-                self.put_line(Assignment {
+                self.lines.add(Assignment {
                     id: assignment.clone(),
                     staff: staff.clone(),
                     participant: participant.clone(),
@@ -272,7 +256,7 @@ impl<'a> Overlay<'a> {
             }
             Event::Transferred { assignment, by, date, staff, role, .. } => {
                 if let Some(old) = View::assignment(self, assignment)? {
-                    self.put_line(Assignment {
+                    self.lines.add(Assignment {
                         id: by.clone(),
                         staff: staff.clone(),
                         period: Period::from(*date),
@@ -286,7 +270,7 @@ impl<'a> Overlay<'a> {
             }
             Event::AssignmentCorrected { assignment, by, staff, role, period, .. } => {
                 if let Some(old) = View::assignment(self, assignment)? {
-                    self.put_line(Assignment {
+                    self.lines.add(Assignment {
                         id: by.clone(),
                         staff: staff.clone(),
                         period: *period,
@@ -330,52 +314,30 @@ impl<'a> Overlay<'a> {
         id: &AssignmentId,
         change: impl FnOnce(&mut Assignment),
     ) -> Result<(), StoreError> {
-        let place = self.places.get(id).copied();
-        if let Some(pending) = place.and_then(|place| self.lines.get_mut(place)) {
-            change(&mut pending.now);
+        if self.lines.has(id) {
+            self.lines.change(id, change);
         } else if let Some(base) = self.base.assignment(id)? {
             let mut now = base.clone();
             change(&mut now);
-            self.push_line(now, Some(Box::new(base)));
+            self.lines.add_changed(now, base);
         }
         Ok(())
     }
 
-    fn put_line(&mut self, line: Assignment) {
-        self.push_line(line, None);
-    }
-
-    fn push_line(&mut self, now: Assignment, base: Option<Box<Assignment>>) {
-        let place = self.lines.len();
-        self.places.insert(now.id.clone(), place);
-        let before = self.last_of.insert(now.participant.clone(), place);
-        let held_before = self.last_held_by.insert(now.staff.clone(), place);
-        self.lines.push(PendingLine { now, base, before, held_before });
-    }
-
-    fn pending_line(&self, id: &AssignmentId) -> Option<&PendingLine> {
-        self.lines.get(*self.places.get(id)?)
-    }
-
-    fn pending_of(&self, participant: &ParticipantId) -> impl Iterator<Item = &PendingLine> {
-        let last = self.last_of.get(participant).and_then(|place| self.lines.get(*place));
-        std::iter::successors(last, |line| line.before.and_then(|place| self.lines.get(place)))
-    }
-
-    fn pending_held_by(&self, staff: &StaffId) -> impl Iterator<Item = &PendingLine> {
-        let last = self.last_held_by.get(staff).and_then(|place| self.lines.get(*place));
-        std::iter::successors(last, |line| line.held_before.and_then(|place| self.lines.get(place)))
-    }
-
     /// The pending lines that a filter names.
     fn pending(&self, filter: &LineFilter<'_>) -> Vec<Assignment> {
-        let named = |line: &&PendingLine| filter.names(&line.now);
-        let now = |line: &PendingLine| line.now.clone();
+        let mut named = Vec::new();
+        let found = |line: &PendingLine| {
+            if filter.names(&line.now) {
+                named.push(line.now.clone());
+            }
+        };
         match (filter.participant, filter.staff) {
-            (Some(id), _) => self.pending_of(id).filter(named).map(now).collect(),
-            (None, Some(id)) => self.pending_held_by(id).filter(named).map(now).collect(),
-            (None, None) => self.lines.iter().filter(named).map(now).collect(),
+            (Some(id), _) => self.lines.each_of(id, filter.held_with, found),
+            (None, Some(id)) => self.lines.each_held_by(id, filter.held_with, found),
+            (None, None) => self.lines.iter().for_each(found),
         }
+        named
     }
 }
 
@@ -417,7 +379,7 @@ impl View for Overlay<'_> {
             AnyId::Staff(id) => self.staff.contains_key(id),
             AnyId::Program(id) => self.programs.contains_key(id),
             AnyId::Enrollment(id) => self.enrollments.contains_key(id),
-            AnyId::Assignment(id) => self.places.contains_key(id),
+            AnyId::Assignment(id) => self.lines.has(id),
         };
         if pending {
             return Ok(Standing::Known);
@@ -473,7 +435,7 @@ impl View for Overlay<'_> {
     }
 
     fn assignment(&self, id: &AssignmentId) -> Result<Option<Assignment>, StoreError> {
-        if let Some(line) = self.pending_line(id) {
+        if let Some(line) = self.lines.get(id) {
             return Ok(Some(line.now.clone()));
         }
         self.note(|| Read::Assignment(id.clone()));
@@ -493,7 +455,7 @@ impl View for Overlay<'_> {
         if self.lines.is_empty() {
             return Ok(found);
         }
-        found.retain(|line| !self.places.contains_key(&line.id));
+        found.retain(|line| !self.lines.has(&line.id));
         let pending = self.pending(filter);
         if !pending.is_empty() {
             found.extend(pending);
@@ -511,21 +473,26 @@ impl View for Overlay<'_> {
         except: &[AssignmentId],
     ) -> Result<Option<(AssignmentId, Day)>, StoreError> {
         self.note(|| Read::Timeline(participant.clone(), program.clone()));
-        if !self.last_of.contains_key(participant) {
+        if !self.lines.has_any_of(participant) {
             return self.base.latest_start(participant, program, staff, after, except);
         }
         let mut hidden = except.to_vec();
-        let changed = self.pending_of(participant).filter(|line| line.base.is_some());
-        hidden.extend(changed.map(|line| line.now.id.clone()));
-        let base = self.base.latest_start(participant, program, staff, after, &hidden)?;
+        self.lines.each_changed_of(participant, |line| hidden.push(line.now.id.clone()));
+        let mut latest = self.base.latest_start(participant, program, staff, after, &hidden)?;
         let filter = LineFilter { staff, ..LineFilter::timeline(participant, program) };
-        let pending = self
-            .pending_of(participant)
-            .map(|line| &line.now)
-            .filter(|line| line.period.start() > after)
-            .filter(|line| filter.names(line) && !except.contains(&line.id))
-            .map(|line| (line.id.clone(), line.period.start()));
-        Ok(pending.chain(base).max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0))))
+        self.lines.each_starting_after(participant, after, |PendingLine { now: line, .. }| {
+            if !filter.names(line) || except.contains(&line.id) {
+                return;
+            }
+            let start = line.period.start();
+            let comes_first = latest
+                .as_ref()
+                .is_none_or(|(id, other)| start > *other || (start == *other && line.id < *id));
+            if comes_first {
+                latest = Some((line.id.clone(), start));
+            }
+        });
+        Ok(latest)
     }
 
     fn caseload(&self, staff: &StaffId, program: &ProgramId, day: Day) -> Result<u32, StoreError> {
@@ -540,10 +507,11 @@ impl View for Overlay<'_> {
             )
         };
         let (mut more, mut fewer) = (0, 0);
-        for line in self.pending_held_by(staff) {
-            more += counts(&line.now);
+        let on = Period::checked(day, day.plus(1));
+        self.lines.each_held_by(staff, on, |line| more += counts(&line.now));
+        self.lines.each_changed_held_by(staff, |line| {
             fewer += line.base.as_deref().map_or(0, counts);
-        }
+        });
         Ok((base + more).saturating_sub(fewer))
     }
 
