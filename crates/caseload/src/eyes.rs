@@ -1,6 +1,6 @@
 //! The eyes of whoever asks: questions and reports look at the agency through them.
 
-use crate::{Actor, Asked, Program, StoreError, access, hash::FastMap, state::Known};
+use crate::{Asked, Program, StoreError, access, hash::FastMap, state::Known};
 
 /// What whoever asks may see; each participant of a program is looked up once.
 pub(crate) struct Eyes<'a> {
@@ -16,7 +16,8 @@ impl<'a> Eyes<'a> {
     }
 
     pub(crate) fn see(&mut self, participant: u32, program: u32) -> Result<bool, StoreError> {
-        let Some(actor) = self.asked.actor.as_ref().filter(|actor| **actor != Actor::Root) else {
+        let Some(actor) = self.asked.actor.as_ref().filter(|_| !self.asked.sees_everything())
+        else {
             return Ok(true);
         };
         if let Some(seen) = self.seen.get(&(participant, program)) {

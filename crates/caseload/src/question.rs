@@ -246,9 +246,7 @@ impl Snapshot {
         mut list: List<'_, Count>,
     ) -> Result<Paged<Count>, Error> {
         self.ask(asked.known_at, |known| {
-            let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
-            each_held(known, program, asked, |line| *counts.entry(line.staff).or_default() += 1)?;
-            for (staff, assignments) in counts {
+            for (staff, assignments) in staff_counts(known, program, asked)? {
                 list.offer(Count { staff: known.staff_id(staff), assignments });
             }
             Ok(list.done())
@@ -457,6 +455,31 @@ fn caseload_lines(
         }
     }
     Ok(seen)
+}
+
+/// How many lines (in a program) of each staff member cover the day and are seen: from the census where
+/// everything is seen, else line by line.
+fn staff_counts(
+    known: &Known<'_>,
+    program: Option<&ProgramId>,
+    asked: &Asked,
+) -> Result<BTreeMap<u32, u32>, StoreError> {
+    let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+    let Some(Place(chosen)) = Place::of(known, program) else { return Ok(counts) };
+    match known.census().filter(|_| asked.sees_everything()) {
+        Some(census) => {
+            for ((staff, program), count) in census.as_of(asked.as_of.number()) {
+                if chosen.is_none_or(|chosen| chosen == program) {
+                    *counts.entry(staff).or_default() += count;
+                }
+            }
+        }
+        None => {
+            let count = |line: &LineThen| *counts.entry(line.staff).or_default() += 1;
+            each_held(known, program, asked, count)?;
+        }
+    }
+    Ok(counts)
 }
 
 /// Calls back with every line that covers the day and is seen.

@@ -60,6 +60,11 @@ impl Asked {
         self
     }
 
+    /// Whether nothing is hidden from whoever asks.
+    pub(crate) fn sees_everything(&self) -> bool {
+        self.actor.as_ref().is_none_or(|actor| *actor == Actor::Root)
+    }
+
     /// As this actor sees it.
     #[must_use]
     pub fn by(mut self, actor: Actor) -> Asked {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Filter, Of, Range, Ratio,
     of::{self, Sums},
-    scan::each_line,
+    scan::{CensusOf, each_line},
 };
 use crate::{Asked, Error, InputError, Snapshot};
 
@@ -51,6 +51,10 @@ impl Snapshot {
     /// It is the mean of the daily census, as hospitals take it, and not the mean of monthly counts.
     /// `asked.as_of` matters only for what an actor sees.
     ///
+    /// Of what is known now, for whoever sees everything and without a choice of participants, it costs as
+    /// much as there are staff members in programs, however long the range is and however many lines there
+    /// are; else one look at every line.
+    ///
     /// # Errors
     /// As [`Snapshot::caseload`].
     ///
@@ -81,12 +85,18 @@ impl Snapshot {
     ) -> Result<AverageDailyCaseload, Error> {
         self.ask(asked.known_at, |known| {
             let mut days: Sums<u64> = Sums::new();
-            each_line(known, filter, asked, |line| {
-                let covered = range.days_shared_with(line.period);
-                if covered > 0 {
-                    days.add(line.staff, line.program, |days| *days += u64::from(covered));
-                }
-            })?;
+            if let Some(census) = CensusOf::all_seen(known, filter, asked) {
+                census.each_covered(range, |staff, program, covered| {
+                    days.add(staff, program, |days| *days += covered);
+                });
+            } else {
+                each_line(known, filter, asked, |line| {
+                    let covered = u64::from(range.days_shared_with(line.period));
+                    if covered > 0 {
+                        days.add(line.staff, line.program, |days| *days += covered);
+                    }
+                })?;
+            }
             Ok(AverageDailyCaseload { range, covered_days: days.named(known, |days| days) })
         })
     }

@@ -1,11 +1,12 @@
-//! The one way in which reports find their lines: every line that was entered by then, looked at once.
+//! The one way in which reports find their lines: every line that was entered by then, looked at once, or
+//! the daily census of them where it can tell.
 
-use super::Filter;
+use super::{Filter, Range};
 use crate::{
     Asked, Kind, Status, StoreError,
     eyes::Eyes,
     hash::FastSet,
-    state::{Known, LineThen},
+    state::{Census, Known, LineThen},
 };
 
 /// Calls back with every line that counts, that the filter names, and whose participant is seen.
@@ -28,6 +29,37 @@ pub(super) fn each_line(
 /// Every line that counted then.
 pub(super) fn current_lines(known: &Known<'_>) -> impl Iterator<Item = LineThen> {
     known.all_lines().filter(|line| line.status == Status::Current)
+}
+
+/// The daily census of what a filter chooses.
+pub(super) struct CensusOf<'a> {
+    census: &'a Census,
+    chosen: Chosen,
+}
+
+impl<'a> CensusOf<'a> {
+    /// `None` where the census cannot tell: of the past, for eyes from which something is hidden, and of
+    /// chosen participants.
+    pub(super) fn all_seen(
+        known: &Known<'a>,
+        filter: &Filter,
+        asked: &Asked,
+    ) -> Option<CensusOf<'a>> {
+        let can_tell = asked.sees_everything() && filter.participants.is_none();
+        let census = known.census().filter(|_| can_tell)?;
+        Some(CensusOf { census, chosen: Chosen::of(known, filter) })
+    }
+
+    /// Calls back with every staff member in a program of whom assignments cover a day of the range, and
+    /// with how many days that are.
+    pub(super) fn each_covered(&self, range: Range, mut found: impl FnMut(u32, u32, u64)) {
+        let (from, to) = (range.first().number(), range.last_day().number() + 1);
+        for ((staff, program), days) in self.census.covered(from, to) {
+            if self.chosen.place(staff, program) {
+                found(staff, program, days);
+            }
+        }
+    }
 }
 
 /// A [`Filter`] in numbers.
@@ -54,8 +86,17 @@ impl Chosen {
         self.staff.as_ref().is_none_or(|chosen| chosen.contains(&staff))
     }
 
-    pub(super) fn timeline(&self, participant: u32, program: u32) -> bool {
+    /// Whether it chooses a staff member in a program.
+    fn place(&self, staff: u32, program: u32) -> bool {
+        self.staff(staff) && self.program(program)
+    }
+
+    fn program(&self, program: u32) -> bool {
         self.programs.as_ref().is_none_or(|chosen| chosen.contains(&program))
+    }
+
+    pub(super) fn timeline(&self, participant: u32, program: u32) -> bool {
+        self.program(program)
             && self.participants.as_ref().is_none_or(|chosen| chosen.contains(&participant))
     }
 }

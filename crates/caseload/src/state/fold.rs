@@ -345,7 +345,10 @@ impl State {
         line.older = timeline.newest_line;
         timeline.newest_line = number;
         timeline.lines += 1;
-        let count = timeline.lines;
+        let (count, program) = (timeline.lines, timeline.program);
+        if let Some(census) = self.census.get_mut() {
+            census.enter((line.staff, program), start, end);
+        }
         self.lines.push(line);
         if count == LONG {
             self.order_timeline(line.timeline);
@@ -396,8 +399,13 @@ impl State {
             let from = if line.changed == 0 { line.entered } else { line.changed };
             self.earlier_ends.entry(number).or_default().push((from, line.end));
         }
-        (line.end, line.changed) = (end, at);
+        let before = std::mem::replace(&mut line.end, end);
+        line.changed = at;
         let line = *line;
+        let place = self.place_of(&line)?;
+        if let Some(census) = self.census.get_mut() {
+            census.move_end(place, before, end);
+        }
         self.set_slot(number, &line, end);
         Some(())
     }
@@ -406,8 +414,17 @@ impl State {
         let line = at_mut(&mut self.lines, number)?;
         (line.status, line.closed) = (status, at);
         let line = *line;
+        let place = self.place_of(&line)?;
+        if let Some(census) = self.census.get_mut() {
+            census.take_back(place, line.start, line.end);
+        }
         self.set_slot(number, &line, GONE);
         Some(())
+    }
+
+    /// The staff member and the program of a line.
+    fn place_of(&self, line: &LineFacts) -> Option<(u32, u32)> {
+        at(&self.timelines, line.timeline).map(|timeline| (line.staff, timeline.program))
     }
 
     fn set_slot(&mut self, number: u32, line: &LineFacts, end: i32) {

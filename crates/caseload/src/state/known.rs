@@ -1,7 +1,7 @@
 //! The state as known at a position. The latest position takes the indexes; an earlier one looks at
 //! every line of the staff member, participant or program asked about, with its value at that position.
 
-use super::{EnrollmentFacts, LineFacts, Memo, OPEN, State, at, since, slots::Slot};
+use super::{Census, EnrollmentFacts, LineFacts, Memo, OPEN, State, at, since, slots::Slot};
 use crate::{
     AnyId, Assignment, AssignmentId, Coming, Day, Door, Ending, Enrollment, EnrollmentId, Kind,
     LineFilter, ParticipantId, Period, Program, ProgramId, Rights, Staff, StaffId, Standing,
@@ -300,6 +300,11 @@ impl<'a> Known<'a> {
         let known = *self;
         let count = u32::try_from(known.state.enrollments.len()).unwrap_or(u32::MAX);
         (1..=count).filter_map(move |number| known.enrollment_then(number))
+    }
+
+    /// The daily census, which is kept of the present only.
+    pub(crate) fn census(&self) -> Option<&'a Census> {
+        self.is_now().then(|| self.state.census())
     }
 
     /// Every staff member, also those registered later.

@@ -4,6 +4,7 @@
 //! positions, so the state answers as known at any position.
 
 mod cell;
+mod census;
 mod checkpoint;
 mod fold;
 mod index;
@@ -15,8 +16,12 @@ mod slots;
 mod source;
 mod texts;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
+pub(crate) use census::Census;
 pub(crate) use known::{EnrollmentThen, Known, LineThen};
 pub(crate) use memo::Memo;
 pub(crate) use scribe::Scribe;
@@ -54,6 +59,8 @@ pub(crate) struct State {
     lines: Vec<LineFacts>,
     earlier_ends: HashMap<u32, Vec<(u32, i32)>>,
     line_supersedes: HashMap<u32, u32>,
+    /// Made when it is first asked for.
+    census: OnceLock<Census>,
     /// Participants forgotten in the log whose texts the store still had when they were folded.
     to_erase: Vec<Forgotten>,
 }
@@ -183,6 +190,7 @@ impl State {
             lines: Vec::new(),
             earlier_ends: HashMap::new(),
             line_supersedes: HashMap::new(),
+            census: OnceLock::new(),
             to_erase: Vec::new(),
         }
     }
@@ -290,6 +298,12 @@ impl State {
             + self.line_supersedes.capacity() * 9
             + self.earlier_ends.capacity() * 40
             + self.dismissals.capacity() * 40
+            + self.census.get().map_or(0, Census::bytes)
+    }
+
+    /// The daily census of the lines that count now; the first who asks waits until it is made.
+    fn census(&self) -> &Census {
+        self.census.get_or_init(|| Census::of(self))
     }
 
     /// The timeline of a participant in a program.

@@ -1,0 +1,330 @@
+//! The daily census: how many lines cover each day, per staff member and program, ready to be asked as of
+//! any day and over any range of days.
+//!
+//! A line is two steps: one up on its first day, one down on the first day that it does not cover. The
+//! steps lie in blocks, which divide the days among them, and before each block stands what all earlier
+//! steps amount to. The answer as of a day is what stands before one block, and the steps of that block
+//! up to the day: it costs no more in an agency with ten years behind it. A range costs two such answers,
+//! however long it is, because with the number of open lines the sum of their days is kept.
+//!
+//! It is made when it is first asked for, and kept up with every entry from then on. What is corrected
+//! takes its steps back by opposite ones, so that nothing is looked for.
+
+use super::{GONE, OPEN, State};
+use crate::{Status, hash::FastMap};
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub(crate) struct Census {
+    /// Staff member and program, in the order in which they first met.
+    places: Vec<(u32, u32)>,
+    numbers: FastMap<(u32, u32), u32>,
+    /// Never none; the first begins before every day.
+    blocks: Vec<Block>,
+    least: usize,
+}
+
+/// Some days and what happens on them.
+#[derive(Debug, Clone)]
+struct Block {
+    first: i32,
+    /// In the order of their days.
+    steps: Vec<Step>,
+    /// As they came.
+    late: Vec<Step>,
+    before: Sums,
+}
+
+/// A line of a place begins or ends.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    day: i32,
+    /// The place, twice, and 1 more where it is a step down.
+    place: u32,
+}
+
+/// What steps amount to, per place; later places than those here have none.
+#[derive(Debug, Clone, Default)]
+struct Sums {
+    /// Ups less downs.
+    counts: Vec<i32>,
+    /// The days of the ups, less those of the downs.
+    days: Vec<i64>,
+}
+
+/// No block has fewer steps than this before it is divided.
+const LEAST: usize = 2_048;
+
+impl Census {
+    /// Of every line that counts now.
+    pub(super) fn of(state: &State) -> Census {
+        let mut census = Census::empty(LEAST);
+        let mut steps = Vec::with_capacity(state.lines.len() * 2);
+        for line in state.lines.iter().filter(|line| line.status == Status::Current) {
+            let Some(timeline) = super::at(&state.timelines, line.timeline) else { continue };
+            let place = census.place(line.staff, timeline.program);
+            steps.push(Step::up(line.start, place));
+            if line.end != OPEN {
+                steps.push(Step::down(line.end, place));
+            }
+        }
+        steps.sort_unstable_by_key(|step| step.day);
+        if let Some(block) = census.blocks.first_mut() {
+            block.steps = steps;
+        }
+        census.divide(0);
+        census
+    }
+
+    fn empty(least: usize) -> Census {
+        let all =
+            Block { first: GONE, steps: Vec::new(), late: Vec::new(), before: Sums::default() };
+        Census { places: Vec::new(), numbers: FastMap::default(), blocks: vec![all], least }
+    }
+
+    fn place(&mut self, staff: u32, program: u32) -> u32 {
+        *self.numbers.entry((staff, program)).or_insert_with(|| {
+            self.places.push((staff, program));
+            u32::try_from(self.places.len() - 1).unwrap_or(u32::MAX >> 1)
+        })
+    }
+
+    /// Takes in a line.
+    pub(super) fn enter(&mut self, (staff, program): (u32, u32), start: i32, end: i32) {
+        let place = self.place(staff, program);
+        self.add(Step::up(start, place));
+        if end != OPEN {
+            self.add(Step::down(end, place));
+        }
+    }
+
+    /// Takes back a line that counts for nothing any more.
+    pub(super) fn take_back(&mut self, (staff, program): (u32, u32), start: i32, end: i32) {
+        let place = self.place(staff, program);
+        self.add(Step::down(start, place));
+        if end != OPEN {
+            self.add(Step::up(end, place));
+        }
+    }
+
+    /// Gives a line another end.
+    pub(super) fn move_end(&mut self, (staff, program): (u32, u32), from: i32, to: i32) {
+        let place = self.place(staff, program);
+        if from != OPEN {
+            self.add(Step::up(from, place));
+        }
+        if to != OPEN {
+            self.add(Step::down(to, place));
+        }
+    }
+
+    fn add(&mut self, step: Step) {
+        let number = self.block_of(step.day);
+        for later in self.blocks.iter_mut().skip(number + 1) {
+            later.before.take(step);
+        }
+        let most_late = self.least_steps() / 16;
+        let Some(block) = self.blocks.get_mut(number) else { return };
+        let in_order = block.steps.last().is_none_or(|last| last.day <= step.day);
+        if in_order {
+            block.steps.push(step);
+        } else {
+            block.late.push(step);
+        }
+        if block.late.len() > most_late || block.steps.len() > 2 * self.least_steps() {
+            self.put_in_order(number);
+            self.divide(number);
+        }
+    }
+
+    /// The block that has a day.
+    fn block_of(&self, day: i32) -> usize {
+        self.blocks.partition_point(|block| block.first <= day).saturating_sub(1)
+    }
+
+    /// Reading sums costs as much as there are places: blocks of about as many steps double that, and
+    /// what stands before them takes no more memory than they do.
+    fn least_steps(&self) -> usize {
+        self.least.max(2 * self.places.len())
+    }
+
+    fn put_in_order(&mut self, number: usize) {
+        if let Some(block) = self.blocks.get_mut(number) {
+            block.steps.append(&mut block.late);
+            // Two runs in order, mostly: a stable sort merges them.
+            block.steps.sort_by_key(|step| step.day);
+        }
+    }
+
+    /// Divides a block in order into some that are short enough, each day staying in one of them.
+    fn divide(&mut self, number: usize) {
+        let size = self.least_steps();
+        let Some(block) = self.blocks.get_mut(number) else { return };
+        if block.steps.len() <= 2 * size {
+            return;
+        }
+        let mut rest = std::mem::take(&mut block.steps).into_iter().peekable();
+        let (mut first, mut before) = (block.first, block.before.clone());
+        let mut parts = Vec::new();
+        while rest.peek().is_some() {
+            let mut steps: Vec<Step> = rest.by_ref().take(size).collect();
+            let last = steps.last().map_or(first, |step| step.day);
+            while let Some(step) = rest.next_if(|step| step.day == last) {
+                steps.push(step);
+            }
+            let mut after = before.clone();
+            steps.iter().for_each(|step| after.take(*step));
+            parts.push(Block { first, steps, late: Vec::new(), before });
+            (first, before) = (last + 1, after);
+        }
+        self.blocks.splice(number..=number, parts);
+    }
+
+    /// How many lines of each place cover a day, and of which place.
+    pub(crate) fn as_of(&self, day: i32) -> impl Iterator<Item = ((u32, u32), u32)> {
+        let counts = self.sums(day).counts;
+        // Lines are entered before they are taken back: no count is below nothing.
+        let counts = counts.into_iter().map(|count| u32::try_from(count).unwrap_or(0));
+        self.places.iter().copied().zip(counts).filter(|(_, count)| *count > 0)
+    }
+
+    /// How many days from `from` up to, not including, `to` the lines of each place cover.
+    pub(crate) fn covered(&self, from: i32, to: i32) -> impl Iterator<Item = ((u32, u32), u64)> {
+        let (from, to) = (self.sums(from).covered_before(from), self.sums(to).covered_before(to));
+        let covered = to.into_iter().zip(from).map(|(to, from)| to.saturating_sub(from));
+        let covered = covered.map(|days| u64::try_from(days).unwrap_or(0));
+        self.places.iter().copied().zip(covered).filter(|(_, days)| *days > 0)
+    }
+
+    /// What all steps up to a day, including it, amount to, for every place.
+    fn sums(&self, day: i32) -> Sums {
+        let mut sums = Sums::default();
+        if let Some(block) = self.blocks.get(self.block_of(day)) {
+            sums = block.before.clone();
+            sums.make_room(self.places.len());
+            let until = block.steps.partition_point(|step| step.day <= day);
+            block.steps.iter().take(until).for_each(|step| sums.take(*step));
+            let late = block.late.iter().filter(|step| step.day <= day);
+            late.for_each(|step| sums.take(*step));
+        }
+        sums
+    }
+
+    /// Bytes held in memory, about.
+    pub(super) fn bytes(&self) -> usize {
+        let block = |block: &Block| {
+            (block.steps.capacity() + block.late.capacity()) * size_of::<Step>()
+                + block.before.counts.capacity() * 4
+                + block.before.days.capacity() * 8
+        };
+        self.blocks.iter().map(block).sum::<usize>() + self.places.capacity() * 8 * 3
+    }
+}
+
+impl Step {
+    const fn up(day: i32, place: u32) -> Step {
+        Step { day, place: place << 1 }
+    }
+
+    const fn down(day: i32, place: u32) -> Step {
+        Step { day, place: place << 1 | 1 }
+    }
+}
+
+impl Sums {
+    fn make_room(&mut self, places: usize) {
+        if self.counts.len() < places {
+            self.counts.resize(places, 0);
+            self.days.resize(places, 0);
+        }
+    }
+
+    fn take(&mut self, step: Step) {
+        let place = (step.place >> 1) as usize;
+        let sign = 1 - 2 * (step.place & 1).cast_signed();
+        self.make_room(place + 1);
+        if let (Some(count), Some(days)) = (self.counts.get_mut(place), self.days.get_mut(place)) {
+            *count += sign;
+            *days += i64::from(sign) * i64::from(step.day);
+        }
+    }
+
+    /// The days before one that the lines cover: each open line has one for every day since its step up.
+    fn covered_before(self, day: i32) -> Vec<i64> {
+        let counts = self.counts.into_iter().map(|count| i64::from(count) * i64::from(day));
+        counts.zip(self.days).map(|(all, days)| all - days).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Staff, program, start, end; gone when taken back.
+    type Line = ((u32, u32), i32, i32, bool);
+
+    fn assert_equal_to_a_scan(census: &Census, lines: &[Line]) {
+        let covers = |line: &Line, day: i32| !line.3 && line.1 <= day && day < line.2;
+        for day in (0..430).step_by(7) {
+            let mut expected: FastMap<(u32, u32), u32> = FastMap::default();
+            for line in lines.iter().filter(|line| covers(line, day)) {
+                *expected.entry(line.0).or_default() += 1;
+            }
+            assert_eq!(census.as_of(day).collect::<FastMap<_, _>>(), expected, "{day}");
+        }
+        for (from, to) in [(0, 430), (31, 32), (100, 130), (399, 800)] {
+            let mut expected: FastMap<(u32, u32), u64> = FastMap::default();
+            for line in lines.iter().filter(|line| !line.3) {
+                let days = line.2.min(to) - line.1.max(from);
+                if days > 0 {
+                    *expected.entry(line.0).or_default() += u64::try_from(days).unwrap();
+                }
+            }
+            assert_eq!(census.covered(from, to).collect::<FastMap<_, _>>(), expected, "{from}");
+        }
+    }
+
+    #[test]
+    fn the_census_is_what_a_scan_finds_whatever_is_corrected() {
+        let mut census = Census::empty(16);
+        let mut lines: Vec<Line> = Vec::new();
+        let mut seed = 11u64;
+        let mut next = |n: u64| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            i32::try_from((seed >> 33) % n).unwrap()
+        };
+        for round in 0..3_000 {
+            // Most are entered about in order; some days have very many.
+            let start = if next(4) == 0 { next(400) } else { round / 8 / 10 * 10 };
+            let end = match next(4) {
+                0 => OPEN,
+                1 => start,
+                _ => start + next(60),
+            };
+            let place = (next(6).unsigned_abs() + 1, next(3).unsigned_abs() + 1);
+            census.enter(place, start, end);
+            lines.push((place, start, end, false));
+            let which = usize::try_from(next(lines.len() as u64)).unwrap();
+            let (place, start, end, gone) = lines[which];
+            match next(5) {
+                0 if !gone => {
+                    let other = if next(3) == 0 { OPEN } else { start + next(90) };
+                    census.move_end(place, end, other);
+                    lines[which].2 = other;
+                }
+                1 if !gone => {
+                    census.take_back(place, start, end);
+                    lines[which].3 = true;
+                }
+                _ => {}
+            }
+            if round % 300 == 299 {
+                assert_equal_to_a_scan(&census, &lines);
+            }
+        }
+        assert!(census.blocks.len() > 10, "{}", census.blocks.len());
+        assert!(census.blocks.is_sorted_by_key(|block| block.first));
+    }
+}
