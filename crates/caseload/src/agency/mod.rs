@@ -8,6 +8,7 @@ mod desk;
 mod erasure;
 mod group;
 mod opening;
+mod read_back;
 mod registry;
 mod snapshot;
 mod verify;

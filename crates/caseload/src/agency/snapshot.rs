@@ -77,8 +77,8 @@ impl Asked {
 /// others write. The questions are its methods.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    agency: Agency,
-    head: Head,
+    pub(super) agency: Agency,
+    pub(super) head: Head,
 }
 
 impl Snapshot {

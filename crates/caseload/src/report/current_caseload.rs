@@ -10,6 +10,7 @@ use super::{
 use crate::{
     Asked, AssignmentId, Day, Error, ParticipantId, ProgramId, Role, Snapshot, StaffId,
     hash::FastSet,
+    state::{Known, LineThen},
 };
 
 /// One assignment that covers the day.
@@ -27,6 +28,20 @@ pub struct Case {
     pub role: Option<Role>,
     /// Since when.
     pub start: Day,
+}
+
+impl Case {
+    pub(super) fn of(known: &Known<'_>, line: &LineThen) -> Case {
+        let entered = known.as_assignment(line);
+        Case {
+            staff: entered.staff,
+            program: entered.program,
+            participant: entered.participant,
+            assignment: entered.id,
+            role: entered.role,
+            start: line.period.start(),
+        }
+    }
 }
 
 /// How much a caseload is.
@@ -119,8 +134,8 @@ impl Snapshot {
                 if !line.period.covers(asked.as_of) {
                     return;
                 }
-                let entered = known.as_assignment(line);
-                let primary = entered.role.as_ref().is_some_and(Role::is_primary);
+                let case = Case::of(known, line);
+                let primary = case.role.as_ref().is_some_and(Role::is_primary);
                 tallies.add(line.staff, line.program, |tally| {
                     tally.cases += 1;
                     tally.participants.insert(line.participant);
@@ -128,14 +143,7 @@ impl Snapshot {
                         tally.primaries.insert(line.participant);
                     }
                 });
-                cases.push(Case {
-                    staff: entered.staff,
-                    program: entered.program,
-                    participant: entered.participant,
-                    assignment: entered.id,
-                    role: entered.role,
-                    start: line.period.start(),
-                });
+                cases.push(case);
             })?;
             cases.sort_unstable();
             let loads = tallies.named(known, |tally| tally.load());

@@ -34,6 +34,7 @@ impl Told {
         told
     }
 
+    /// The id is `e`, participant, program and start.
     pub(super) fn enroll(
         &mut self,
         participant: &str,
@@ -43,7 +44,7 @@ impl Told {
     ) {
         let end = end.map_or("null".to_owned(), |end| format!(r#""{end}""#));
         self.record(&format!(
-            r#""enroll","participant":"{participant}","program":"{program}","start":"{start}","end":{end}"#
+            r#""enroll","id":"e-{participant}-{program}-{start}","participant":"{participant}","program":"{program}","start":"{start}","end":{end}"#
         ));
     }
 
@@ -60,7 +61,11 @@ impl Told {
     }
 
     pub(super) fn record(&mut self, command: &str) {
-        let line = format!(r#"{{"op":{command},"actor":"root","on":"2024-06-15"}}"#);
+        self.record_by("root", command);
+    }
+
+    pub(super) fn record_by(&mut self, actor: &str, command: &str) {
+        let line = format!(r#"{{"op":{command},"actor":"{actor}","on":"2024-06-15"}}"#);
         let answer = self.replay.line(&line).unwrap();
         assert!(answer.contains(r#""ok":true"#), "{line}: {answer}");
     }

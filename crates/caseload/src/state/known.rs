@@ -13,7 +13,7 @@ use crate::{
 pub(crate) struct Known<'a> {
     pub(super) state: &'a State,
     /// `u32::MAX` is now.
-    at: u32,
+    pub(super) at: u32,
     pub(super) memo: Option<&'a Memo>,
 }
 

@@ -10,6 +10,7 @@ mod fold;
 mod index;
 mod known;
 mod memo;
+mod positions;
 mod prefetch;
 mod scribe;
 mod slots;
@@ -24,6 +25,7 @@ use std::{
 pub(crate) use census::Census;
 pub(crate) use known::{EnrollmentThen, Known, LineThen};
 pub(crate) use memo::Memo;
+pub(crate) use positions::Positions;
 pub(crate) use scribe::Scribe;
 pub(crate) use slots::{GONE, OPEN, Slot, Slots};
 use texts::Texts;

@@ -10,6 +10,9 @@
     reason = "a test stops where something is wrong"
 )]
 
+mod deeds;
+mod history;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use caseload::{
@@ -19,6 +22,7 @@ use caseload::{
     report::{ActiveIn, Balance, CaseloadFilter, Filter, OnCaseload, Range, When},
 };
 use caseload_conformance::{auditor::Auditor, generate::Generator};
+use deeds::{Commands, Deeds};
 use serde_json::{Value, json};
 
 const SEEDS: u64 = 25;
@@ -77,6 +81,8 @@ struct Truth {
     lines: Vec<Told>,
     /// How many lines count for nothing: superseded or voided.
     passed_over: usize,
+    /// As the auditor answered.
+    raw: Value,
 }
 
 impl Truth {
@@ -91,7 +97,13 @@ impl Truth {
         };
         let (enrollments, lines) = (told("enrollments", 0), told("assignments", 1));
         let passed_over = answer["answer"]["assignments"].as_array().unwrap().len() - lines.len();
-        Truth { enrollments, lines, passed_over }
+        Truth { enrollments, lines, passed_over, raw: answer["answer"].clone() }
+    }
+
+    /// Everybody ever enrolled.
+    fn participants(&self) -> BTreeSet<String> {
+        let rows = self.raw["enrollments"].as_array().unwrap().iter();
+        rows.map(|row| row[1].as_str().unwrap().to_owned()).collect()
     }
 
     fn staff(&self) -> Vec<String> {
@@ -437,45 +449,79 @@ fn ways(truth: &Truth, seed: u64, known_at: KnownAt, actor: Option<&str>) -> Vec
     ways
 }
 
+/// What was recorded, as known at some line.
+struct World<'a> {
+    snapshot: &'a Snapshot,
+    /// Everything, seen by everyone.
+    all: Truth,
+    roles: BTreeMap<String, String>,
+    deeds: Deeds,
+    commands: &'a Commands,
+}
+
+/// How much was met: worlds in which nothing happens would show nothing.
+#[derive(Debug, Default)]
+struct Met {
+    compared: usize,
+    passed_over: usize,
+    hidden: usize,
+    reasons: usize,
+}
+
+impl World<'_> {
+    fn compare(&self, truth: &Truth, way: &Way, met: &mut Met) {
+        let (snapshot, all) = (self.snapshot, &self.all);
+        current(snapshot, truth, way, &self.roles);
+        daily(snapshot, truth, way);
+        filtered(snapshot, truth, all, way);
+        flow(snapshot, truth, way);
+        gaps(snapshot, truth, way);
+        merged(snapshot, all, way);
+        met.reasons += history::histories(self, truth, way);
+        met.compared += truth.lines.len();
+        met.passed_over += truth.passed_over;
+        met.hidden += all.lines.len() - truth.lines.len();
+    }
+}
+
 #[test]
 fn every_report_is_what_counting_day_by_day_gives() {
-    let (mut compared, mut passed_over, mut hidden) = (0, 0, 0);
+    let mut met = Met::default();
     for seed in 0..SEEDS {
         let mut generator = Generator::new(seed);
         let agency = Agency::open(MemoryLog::new()).unwrap();
         let mut replay = Replay::new(agency.clone());
         let mut auditor = Auditor::new();
         let mut positions = vec![0];
+        let mut commands = Commands::new();
         for _ in 0..LINES {
             let line = generator.next_line_with_ids();
             replay.line(&line);
             auditor.line(&line);
-            positions.push(agency.head().position);
+            let position = agency.head().position;
+            if position > positions[positions.len() - 1] {
+                commands.insert(position, serde_json::from_str(&line).unwrap());
+            }
+            positions.push(position);
         }
-        let snapshot = agency.snapshot().unwrap();
+        let (snapshot, commands) = (&agency.snapshot().unwrap(), &commands);
         for line in [LINES, LINES * 3 / 4, LINES / 3] {
             let known_at = KnownAt::Position(positions[line]);
-            let roles = roles(&snapshot, known_at);
+            let roles = roles(snapshot, known_at);
             let all = Truth::of(&mut auditor, line, Day::FIRST, None);
-            let staff = all.staff();
+            let deeds = Deeds::of(&mut auditor, line, commands);
+            let world = World { snapshot, all, roles, deeds, commands };
+            let staff = world.all.staff();
             let somebody = |turn: u64| staff.get(((seed + turn) % 3) as usize).map(String::as_str);
             for actor in [None, somebody(0), somebody(1)] {
-                for way in ways(&all, seed, known_at, actor) {
+                for way in ways(&world.all, seed, known_at, actor) {
                     let truth = Truth::of(&mut auditor, line, way.asked.as_of, actor);
-                    current(&snapshot, &truth, &way, &roles);
-                    daily(&snapshot, &truth, &way);
-                    filtered(&snapshot, &truth, &all, &way);
-                    flow(&snapshot, &truth, &way);
-                    gaps(&snapshot, &truth, &way);
-                    merged(&snapshot, &all, &way);
-                    compared += truth.lines.len();
-                    passed_over += truth.passed_over;
-                    hidden += all.lines.len() - truth.lines.len();
+                    world.compare(&truth, &way, &mut met);
                 }
             }
         }
     }
-    // Worlds in which nothing happens would show nothing.
-    let enough = compared > 5_000 && passed_over > 500 && hidden > 300;
-    assert!(enough, "{compared} counted, {passed_over} passed over, {hidden} not seen");
+    let enough =
+        met.compared > 5_000 && met.passed_over > 500 && met.hidden > 300 && met.reasons > 500;
+    assert!(enough, "{met:?}");
 }

@@ -1,0 +1,33 @@
+//! Who entered something, and when.
+
+use crate::{
+    Actor,
+    log::{Position, Recorded},
+    state::Known,
+};
+
+/// The entry behind something in a report: who gave the command, and when it was recorded.
+///
+/// ```
+/// use caseload::{Actor, log::Recorded, report::Entered};
+/// let entered = Entered { position: 7, recorded: Recorded::from_micros(0), actor: Actor::Root };
+/// assert_eq!(entered.recorded.to_string(), "1970-01-01T00:00:00.000000Z");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entered {
+    /// Its place in the log.
+    pub position: Position,
+    /// The instant that labels it.
+    pub recorded: Recorded,
+    /// Who gave the command.
+    pub actor: Actor,
+}
+
+impl Entered {
+    pub(super) fn at(known: &Known<'_>, position: u32) -> Entered {
+        let (recorded, actor) =
+            known.recorded_by(position).unwrap_or((Recorded::from_micros(i64::MIN), 0));
+        let actor = if actor == 0 { Actor::Root } else { Actor::Staff(known.staff_id(actor)) };
+        Entered { position: u64::from(position), recorded, actor }
+    }
+}
