@@ -181,7 +181,7 @@ fn is_part_of(line: &LineThen, month: Range) -> bool {
 }
 
 /// A participant in a program on a day.
-type Place = (u32, u32, i32);
+pub(super) type Place = (u32, u32, i32);
 
 /// Whose lines start on each day, and whose end.
 struct HandOvers {
@@ -218,7 +218,7 @@ impl HandOvers {
     }
 }
 
-const fn place(line: &LineThen, day: Day) -> Place {
+pub(super) const fn place(line: &LineThen, day: Day) -> Place {
     (line.participant, line.program, day.number())
 }
 

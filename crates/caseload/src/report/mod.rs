@@ -31,6 +31,7 @@ mod reasons;
 mod scan;
 #[cfg(test)]
 mod testing;
+mod transfers;
 
 pub use active_in::ActiveIn;
 pub use average_daily::AverageDailyCaseload;
@@ -46,3 +47,4 @@ pub use participant_history::{AssignmentHistory, Changed, EnrollmentHistory, Par
 pub use range::Range;
 pub use ratio::Ratio;
 pub use reasons::EndCause;
+pub use transfers::{HandOver, Route, Transfers};
