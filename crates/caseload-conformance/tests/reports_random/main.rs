@@ -10,6 +10,7 @@
     reason = "a test stops where something is wrong"
 )]
 
+mod continuity;
 mod deeds;
 mod history;
 mod transfers;
@@ -20,7 +21,7 @@ use caseload::{
     Actor, Agency, Asked, AssignmentId, Day, EnrollmentId, KnownAt, MemoryLog, ParticipantId,
     ProgramId, Snapshot, StaffId,
     jsonl::Replay,
-    report::{ActiveIn, Balance, CaseloadFilter, Filter, OnCaseload, Range, When},
+    report::{ActiveIn, Balance, CaseloadFilter, Filter, InRole, OnCaseload, Range, When},
 };
 use caseload_conformance::{auditor::Auditor, generate::Generator};
 use deeds::{Commands, Deeds};
@@ -414,6 +415,7 @@ fn merged(snapshot: &Snapshot, all: &Truth, way: &Way) {
     same!(|filter: &Filter| snapshot.without_caseworker(filter, asked));
     same!(|filter: &Filter| snapshot.coverage_gaps(range, filter, asked));
     same!(|filter: &Filter| snapshot.transfers(range, filter, asked));
+    same!(|filter: &Filter| snapshot.worker_continuity(range, &InRole::Any, filter, asked));
 }
 
 /// Roles are in no answer of the auditor: they are read from the lines themselves.
@@ -469,6 +471,7 @@ struct Met {
     hidden: usize,
     reasons: usize,
     handed_over: usize,
+    worker_changes: u64,
 }
 
 impl World<'_> {
@@ -482,6 +485,7 @@ impl World<'_> {
         merged(snapshot, all, way);
         met.reasons += history::histories(self, truth, way);
         met.handed_over += transfers::transfers(self, truth, way);
+        met.worker_changes += continuity::continuity(self, truth, way);
         met.compared += truth.lines.len();
         met.passed_over += truth.passed_over;
         met.hidden += all.lines.len() - truth.lines.len();
@@ -527,4 +531,5 @@ fn every_report_is_what_counting_day_by_day_gives() {
     }
     assert!(met.compared > 5_000 && met.passed_over > 500 && met.hidden > 300, "{met:?}");
     assert!(met.reasons > 500 && met.handed_over > 300, "{met:?}");
+    assert!(met.worker_changes > 300, "{met:?}");
 }

@@ -39,6 +39,10 @@ pub enum InRole {
 }
 
 impl InRole {
+    pub(super) fn is_of(&self, known: &Known<'_>, line: &LineThen) -> bool {
+        *self == InRole::Any || self.holds(known.as_assignment(line).role.as_ref())
+    }
+
     fn holds(&self, role: Option<&Role>) -> bool {
         match self {
             InRole::Any => true,
@@ -219,10 +223,7 @@ fn each_match(
     mut found: impl FnMut(&LineThen),
 ) -> Result<(), StoreError> {
     each_line(known, &filter.of, asked, |line| {
-        let in_role = || {
-            filter.role == InRole::Any || filter.role.holds(known.as_assignment(line).role.as_ref())
-        };
-        if filter.when.holds(line.period) && in_role() {
+        if filter.when.holds(line.period) && filter.role.is_of(known, line) {
             found(line);
         }
     })

@@ -261,7 +261,7 @@ fn each_enrollment(
 }
 
 /// The days of a range that none of the periods covers; they come by start.
-fn gaps_in(range: Range, covering: &[Period]) -> Vec<Range> {
+pub(super) fn gaps_in(range: Range, covering: &[Period]) -> Vec<Range> {
     let mut gaps = Vec::new();
     let mut next = Some(range.first());
     for covered in covering.iter().filter_map(|period| range.shared_with(*period)) {

@@ -17,6 +17,7 @@
 mod active_in;
 mod average_daily;
 mod caseload_filter;
+mod continuity;
 mod current_caseload;
 mod daily_series;
 mod entered;
@@ -36,6 +37,7 @@ mod transfers;
 pub use active_in::ActiveIn;
 pub use average_daily::AverageDailyCaseload;
 pub use caseload_filter::{CaseloadFilter, InRole, Matches, OnCaseload, When};
+pub use continuity::{Census, Continuity, ContinuitySum, WorkerContinuity};
 pub use current_caseload::{Case, CurrentCaseload, Load};
 pub use daily_series::DailySeries;
 pub use entered::Entered;

@@ -82,6 +82,10 @@ impl Chosen {
         self.staff(line.staff) && self.timeline(line.participant, line.program)
     }
 
+    pub(super) const fn takes_all_staff(&self) -> bool {
+        self.staff.is_none()
+    }
+
     pub(super) fn staff(&self, staff: u32) -> bool {
         self.staff.as_ref().is_none_or(|chosen| chosen.contains(&staff))
     }
