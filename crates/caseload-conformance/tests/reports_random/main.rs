@@ -12,6 +12,7 @@
 
 mod continuity;
 mod deeds;
+mod distribution;
 mod history;
 mod transfers;
 
@@ -415,6 +416,7 @@ fn merged(snapshot: &Snapshot, all: &Truth, way: &Way) {
     same!(|filter: &Filter| snapshot.without_caseworker(filter, asked));
     same!(|filter: &Filter| snapshot.coverage_gaps(range, filter, asked));
     same!(|filter: &Filter| snapshot.transfers(range, filter, asked));
+    same!(|filter: &Filter| snapshot.caseload_distribution(filter, asked));
     same!(|filter: &Filter| snapshot.worker_continuity(range, &InRole::Any, filter, asked));
 }
 
@@ -486,6 +488,7 @@ impl World<'_> {
         met.reasons += history::histories(self, truth, way);
         met.handed_over += transfers::transfers(self, truth, way);
         met.worker_changes += continuity::continuity(self, truth, way);
+        distribution::distribution(self, truth, way);
         met.compared += truth.lines.len();
         met.passed_over += truth.passed_over;
         met.hidden += all.lines.len() - truth.lines.len();
