@@ -11,7 +11,7 @@ pub(crate) type Deed = (String, u64);
 /// The kind of a line and its id: forgotten lines of two kinds may both read `erased-7`.
 pub(crate) type Key = (LineKind, String);
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum LineKind {
     Enrollment,
     Assignment,
@@ -23,6 +23,8 @@ pub(crate) struct Deeds {
     pub(crate) entered: BTreeMap<Key, u64>,
     pub(crate) days: BTreeMap<Key, Deed>,
     pub(crate) closed: BTreeMap<Key, Deed>,
+    /// Each correction: where, of what, and what took its place.
+    pub(crate) corrected: Vec<(u64, Key, Option<Key>)>,
     /// Where ids of staff were replaced.
     renamed: Vec<(u64, String, String)>,
 }
@@ -66,9 +68,11 @@ impl Deeds {
             ("assignment_corrected" | "enrollment_corrected", [old, new]) => {
                 self.closed.insert(key(old), deed);
                 self.entered.insert(key(new), position);
+                self.corrected.push((position, key(old), Some(key(new))));
             }
             ("assignment_voided" | "enrollment_voided", [id]) => {
                 self.closed.insert(key(id), deed);
+                self.corrected.push((position, key(id), None));
             }
             (
                 "assignment_ended"
@@ -79,6 +83,9 @@ impl Deeds {
                 [id],
             ) => {
                 self.days.insert(key(id), deed);
+                if word == "enrollment_corrected" {
+                    self.corrected.push((position, key(id), Some(key(id))));
+                }
             }
             _ => {}
         }
@@ -92,6 +99,11 @@ impl Deeds {
             _ => return,
         };
         let (old, new) = ((kind, old.to_owned()), (kind, new.to_owned()));
+        for (_, before, after) in &mut self.corrected {
+            for key in std::iter::once(before).chain(after).filter(|key| **key == old) {
+                *key = new.clone();
+            }
+        }
         if let Some(known) = self.entered.remove(&old) {
             self.entered.insert(new.clone(), known);
         }

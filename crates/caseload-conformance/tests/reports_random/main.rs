@@ -11,6 +11,7 @@
 )]
 
 mod continuity;
+mod corrections;
 mod deeds;
 mod distribution;
 mod history;
@@ -395,7 +396,11 @@ fn gaps(snapshot: &Snapshot, truth: &Truth, way: &Way) {
 
 /// The parts of seven, merged, against the whole.
 fn merged(snapshot: &Snapshot, all: &Truth, way: &Way) {
-    let people: BTreeSet<&String> = all.enrollments.iter().map(|e| &e.participant).collect();
+    // A report of then reads ids as they were known then.
+    let then = KnownAt::Position(40);
+    let earlier = snapshot.everything(&Asked::of(Day::FIRST).known_at(then)).unwrap();
+    let earlier = earlier.enrollments.iter().map(|line| line.participant.to_string());
+    let people: BTreeSet<String> = all.participants().into_iter().chain(earlier).collect();
     let part = |number: usize| {
         let of_part =
             people.iter().skip(number).step_by(7).map(|id| ParticipantId::new(id).unwrap());
@@ -417,6 +422,8 @@ fn merged(snapshot: &Snapshot, all: &Truth, way: &Way) {
     same!(|filter: &Filter| snapshot.coverage_gaps(range, filter, asked));
     same!(|filter: &Filter| snapshot.transfers(range, filter, asked));
     same!(|filter: &Filter| snapshot.caseload_distribution(filter, asked));
+    same!(|filter: &Filter| snapshot.corrections(None, filter, asked));
+    same!(|filter: &Filter| snapshot.caseload_then_and_now(then, filter, asked));
     same!(|filter: &Filter| snapshot.worker_continuity(range, &InRole::Any, filter, asked));
 }
 
@@ -474,6 +481,7 @@ struct Met {
     reasons: usize,
     handed_over: usize,
     worker_changes: u64,
+    corrected: usize,
 }
 
 impl World<'_> {
@@ -489,6 +497,7 @@ impl World<'_> {
         met.handed_over += transfers::transfers(self, truth, way);
         met.worker_changes += continuity::continuity(self, truth, way);
         distribution::distribution(self, truth, way);
+        met.corrected += corrections::corrections(self, truth, way);
         met.compared += truth.lines.len();
         met.passed_over += truth.passed_over;
         met.hidden += all.lines.len() - truth.lines.len();
@@ -534,5 +543,5 @@ fn every_report_is_what_counting_day_by_day_gives() {
     }
     assert!(met.compared > 5_000 && met.passed_over > 500 && met.hidden > 300, "{met:?}");
     assert!(met.reasons > 500 && met.handed_over > 300, "{met:?}");
-    assert!(met.worker_changes > 300, "{met:?}");
+    assert!(met.worker_changes > 300 && met.corrected > 500, "{met:?}");
 }

@@ -4,7 +4,7 @@ use super::{
     Entered, Filter,
     current_caseload::Case,
     reasons::{Done, EndCause, Reasons},
-    scan::Chosen,
+    scan::{Chosen, correction_of, correction_of_enrollment},
 };
 use crate::{
     Asked, Assignment, AssignmentId, Enrollment, EnrollmentId, Error, Kind, ParticipantId, Reason,
@@ -163,7 +163,7 @@ impl Found {
             .collect();
         caseworkers.sort_unstable();
         let mut enrollments: Vec<EnrollmentHistory> =
-            self.enrollments.iter().map(|of| self.enrollment(known, reasons, of)).collect();
+            self.enrollments.iter().map(|of| enrollment(known, reasons, of)).collect();
         enrollments.sort_unstable_by(|a, b| {
             let (a, b) = (&a.enrollment, &b.enrollment);
             (&a.program, a.period.start(), &a.id).cmp(&(&b.program, b.period.start(), &b.id))
@@ -176,28 +176,26 @@ impl Found {
         });
         ParticipantHistory { caseworkers, enrollments, assignments }
     }
+}
 
-    fn enrollment(
-        &self,
-        known: &Known<'_>,
-        reasons: &Reasons,
-        (enrollment, positions): &(EnrollmentThen, Positions),
-    ) -> EnrollmentHistory {
-        let number = enrollment.number;
-        let changed = |position: u32, done: Done| Changed {
-            by: Entered::at(known, position),
-            reason: reasons.reason((Kind::Enrollment, number, position, done)),
-        };
-        let later = self.enrollments.iter().map(|(later, _)| later);
-        let by = later.filter(|e| known.superseded_by_enrollment(e.number) == Some(number));
-        EnrollmentHistory {
-            enrollment: known.as_enrollment(enrollment),
-            entered: Entered::at(known, positions.entered),
-            days_changed: (positions.days != positions.entered)
-                .then(|| changed(positions.days, Done::Days)),
-            closed: positions.closed.map(|position| changed(position, Done::Closed)),
-            superseded_by: by.map(|later| known.as_enrollment(later).id).next(),
-        }
+fn enrollment(
+    known: &Known<'_>,
+    reasons: &Reasons,
+    (enrollment, positions): &(EnrollmentThen, Positions),
+) -> EnrollmentHistory {
+    let number = enrollment.number;
+    let changed = |position: u32, done: Done| Changed {
+        by: Entered::at(known, position),
+        reason: reasons.reason((Kind::Enrollment, number, position, done)),
+    };
+    let by = correction_of_enrollment(known, enrollment);
+    EnrollmentHistory {
+        enrollment: known.as_enrollment(enrollment),
+        entered: Entered::at(known, positions.entered),
+        days_changed: (positions.days != positions.entered)
+            .then(|| changed(positions.days, Done::Days)),
+        closed: positions.closed.map(|position| changed(position, Done::Closed)),
+        superseded_by: by.map(|by| known.as_enrollment(&by).id),
     }
 }
 
@@ -216,16 +214,13 @@ fn assignment(
         let question = (Kind::Assignment, line.number, position, Done::Closed);
         Changed { by: by(position), reason: reasons.reason(question) }
     });
-    // Of the whole timeline: the correction may have given the line to staff whom the filter leaves out.
-    let timeline = known.timeline(line.participant, line.program);
-    let mut later = timeline.into_iter().flat_map(|timeline| known.lines_of(timeline));
-    let later = later.find(|later| known.superseded_by_line(later.number) == Some(line.number));
+    let by_correction = correction_of(known, line);
     AssignmentHistory {
         assignment: known.as_assignment(line),
         entered: by(positions.entered),
         ended,
         closed,
-        superseded_by: later.map(|later| known.as_assignment(&later).id),
+        superseded_by: by_correction.map(|by| known.as_assignment(&by).id),
     }
 }
 

@@ -90,15 +90,21 @@ impl Reasons {
 }
 
 fn about_an_enrollment(fact: &Fact) -> Option<(Kind, u32, Done, EndCause, Option<u32>)> {
-    let (number, done, reason) = match *fact {
-        Fact::EnrollmentEnded { enrollment, reason, .. } => (enrollment, Done::Days, reason),
-        Fact::EnrollmentReinstated { enrollment, reason } => (enrollment, Done::Days, Some(reason)),
-        Fact::EnrollmentCorrected { enrollment, by, reason, .. } => {
-            let done = if enrollment == by { Done::Days } else { Done::Closed };
-            (enrollment, done, reason)
+    let (number, done, cause, reason) = match *fact {
+        Fact::EnrollmentEnded { enrollment, reason, .. } => {
+            (enrollment, Done::Days, EndCause::Given(Cause::Command), reason)
         }
-        Fact::EnrollmentVoided { enrollment, reason } => (enrollment, Done::Closed, reason),
+        Fact::EnrollmentReinstated { enrollment, reason } => {
+            (enrollment, Done::Days, EndCause::AsEntered, Some(reason))
+        }
+        Fact::EnrollmentCorrected { enrollment, by, reason, .. } if enrollment == by => {
+            (enrollment, Done::Days, EndCause::Given(Cause::Mirror), reason)
+        }
+        Fact::EnrollmentCorrected { enrollment, reason, .. }
+        | Fact::EnrollmentVoided { enrollment, reason } => {
+            (enrollment, Done::Closed, EndCause::AsEntered, reason)
+        }
         _ => return None,
     };
-    Some((Kind::Enrollment, number, done, EndCause::AsEntered, reason))
+    Some((Kind::Enrollment, number, done, cause, reason))
 }

@@ -6,7 +6,7 @@ use crate::{
     Asked, Kind, Status, StoreError,
     eyes::Eyes,
     hash::FastSet,
-    state::{Census, Known, LineThen},
+    state::{Census, EnrollmentThen, Known, LineThen},
 };
 
 /// Calls back with every line that counts, that the filter names, and whose participant is seen.
@@ -60,6 +60,25 @@ impl<'a> CensusOf<'a> {
             }
         }
     }
+}
+
+/// The line that took the place of a line.
+pub(super) fn correction_of(known: &Known<'_>, line: &LineThen) -> Option<LineThen> {
+    let timeline = known.timeline(line.participant, line.program)?;
+    let is_it = |later: &LineThen| known.superseded_by_line(later.number) == Some(line.number);
+    known.lines_of(timeline).find(is_it)
+}
+
+/// The enrollment that took the place of an enrollment.
+pub(super) fn correction_of_enrollment(
+    known: &Known<'_>,
+    enrollment: &EnrollmentThen,
+) -> Option<EnrollmentThen> {
+    let timeline = known.timeline(enrollment.participant, enrollment.program)?;
+    let is_it = |later: &EnrollmentThen| {
+        known.superseded_by_enrollment(later.number) == Some(enrollment.number)
+    };
+    known.enrollments_of(timeline).find(is_it)
 }
 
 /// A [`Filter`] in numbers.

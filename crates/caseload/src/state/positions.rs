@@ -15,6 +15,11 @@ pub(crate) struct Positions {
 }
 
 impl<'a> Known<'a> {
+    /// As known earlier still.
+    pub(crate) fn back_to(&self, position: u32) -> Known<'a> {
+        Known::new(self.state, position.min(self.at))
+    }
+
     /// The entries behind an assignment.
     pub(crate) fn line_positions(&self, number: u32) -> Option<Positions> {
         let facts = at(&self.state.lines, number)?;
@@ -29,6 +34,15 @@ impl<'a> Known<'a> {
         let earlier = self.state.earlier_days.get(&number).into_iter().flatten();
         let earlier = earlier.map(|earlier| earlier.from);
         Some(self.positions(facts.entered, facts.changed, facts.closed, earlier))
+    }
+
+    /// The entries that changed the days of an enrollment.
+    pub(crate) fn enrollment_changes(&self, number: u32) -> Vec<u32> {
+        let earlier = self.state.earlier_days.get(&number).into_iter().flatten();
+        let changed = at(&self.state.enrollments, number).map(|facts| facts.changed);
+        // The first days are those it was entered with.
+        let changes = earlier.skip(1).map(|earlier| earlier.from).chain(changed);
+        changes.filter(|position| *position != 0 && *position <= self.at).collect()
     }
 
     fn positions(
