@@ -15,6 +15,7 @@ mod corrections;
 mod deeds;
 mod distribution;
 mod history;
+mod misplaced;
 mod transfers;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +24,9 @@ use caseload::{
     Actor, Agency, Asked, AssignmentId, Day, EnrollmentId, KnownAt, MemoryLog, ParticipantId,
     ProgramId, Snapshot, StaffId,
     jsonl::Replay,
-    report::{ActiveIn, Balance, CaseloadFilter, Filter, InRole, OnCaseload, Range, When},
+    report::{
+        ActiveIn, Balance, CaseloadFilter, Filter, InRole, Misplaced, OnCaseload, Range, When,
+    },
 };
 use caseload_conformance::{auditor::Auditor, generate::Generator};
 use deeds::{Commands, Deeds};
@@ -424,6 +427,9 @@ fn merged(snapshot: &Snapshot, all: &Truth, way: &Way) {
     same!(|filter: &Filter| snapshot.caseload_distribution(filter, asked));
     same!(|filter: &Filter| snapshot.corrections(None, filter, asked));
     same!(|filter: &Filter| snapshot.caseload_then_and_now(then, filter, asked));
+    let misplaced = |filter: &Filter| snapshot.misplaced(filter, asked).unwrap();
+    let parts = (0..7).map(|number| misplaced(&part(number)));
+    assert_eq!(parts.reduce(Misplaced::merge).unwrap(), misplaced(&way.filter));
     same!(|filter: &Filter| snapshot.worker_continuity(range, &InRole::Any, filter, asked));
 }
 
@@ -481,6 +487,7 @@ struct Met {
     reasons: usize,
     handed_over: usize,
     worker_changes: u64,
+    misplaced: usize,
     corrected: usize,
 }
 
@@ -498,6 +505,7 @@ impl World<'_> {
         met.worker_changes += continuity::continuity(self, truth, way);
         distribution::distribution(self, truth, way);
         met.corrected += corrections::corrections(self, truth, way);
+        met.misplaced += misplaced::misplaced(self, truth, way);
         met.compared += truth.lines.len();
         met.passed_over += truth.passed_over;
         met.hidden += all.lines.len() - truth.lines.len();
@@ -543,5 +551,6 @@ fn every_report_is_what_counting_day_by_day_gives() {
     }
     assert!(met.compared > 5_000 && met.passed_over > 500 && met.hidden > 300, "{met:?}");
     assert!(met.reasons > 500 && met.handed_over > 300, "{met:?}");
+    assert!(met.misplaced > 30, "{met:?}");
     assert!(met.worker_changes > 300 && met.corrected > 500, "{met:?}");
 }
