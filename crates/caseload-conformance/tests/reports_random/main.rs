@@ -15,6 +15,7 @@ mod corrections;
 mod deeds;
 mod distribution;
 mod history;
+mod lengths;
 mod misplaced;
 mod transfers;
 
@@ -25,7 +26,7 @@ use caseload::{
     ProgramId, Snapshot, StaffId,
     jsonl::Replay,
     report::{
-        ActiveIn, Balance, CaseloadFilter, Filter, InRole, Misplaced, OnCaseload, Range, When,
+        ActiveIn, Balance, CaseloadFilter, Filter, InRole, Misplaced, OnCaseload, Range, Stay, When,
     },
 };
 use caseload_conformance::{auditor::Auditor, generate::Generator};
@@ -430,6 +431,8 @@ fn merged(snapshot: &Snapshot, all: &Truth, way: &Way) {
     let misplaced = |filter: &Filter| snapshot.misplaced(filter, asked).unwrap();
     let parts = (0..7).map(|number| misplaced(&part(number)));
     assert_eq!(parts.reduce(Misplaced::merge).unwrap(), misplaced(&way.filter));
+    same!(|filter: &Filter| snapshot.length_of_stay(Stay::Assignment, range, filter, asked));
+    same!(|filter: &Filter| snapshot.length_of_stay(Stay::Enrollment, range, filter, asked));
     same!(|filter: &Filter| snapshot.worker_continuity(range, &InRole::Any, filter, asked));
 }
 
@@ -506,6 +509,7 @@ impl World<'_> {
         distribution::distribution(self, truth, way);
         met.corrected += corrections::corrections(self, truth, way);
         met.misplaced += misplaced::misplaced(self, truth, way);
+        lengths::lengths(self, truth, way);
         met.compared += truth.lines.len();
         met.passed_over += truth.passed_over;
         met.hidden += all.lines.len() - truth.lines.len();

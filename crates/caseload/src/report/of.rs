@@ -58,6 +58,13 @@ impl<T: Default> Sums<T> {
         }
     }
 
+    /// Of what has no staff.
+    pub(super) fn add_of_program(&mut self, program: u32, mut add: impl FnMut(&mut T)) {
+        for place in [(None, Some(program)), (None, None)] {
+            add(self.0.entry(place).or_default());
+        }
+    }
+
     /// By id.
     pub(super) fn named<U>(self, known: &Known<'_>, value: impl Fn(T) -> U) -> BTreeMap<Of, U> {
         let of = |(staff, program): Place| Of {
