@@ -145,8 +145,8 @@ impl Snapshot {
         found.iter().for_each(|found| reasons.ask(found.position));
         reasons.read(self)?;
         self.ask(asked.known_at, |known| {
-            let told = found.iter().filter_map(|found| found.told(known, &reasons));
-            let mut corrections: Vec<Correction> = told.collect();
+            let told = found.iter().filter_map(|found| found.told(known, &reasons).transpose());
+            let mut corrections = told.collect::<Result<Vec<Correction>, StoreError>>()?;
             in_order(&mut corrections);
             Ok(Corrections { after, up_to, corrections })
         })
@@ -261,16 +261,18 @@ fn deeds_to(known: &Known<'_>, enrollment: &EnrollmentThen, window: Window) -> V
 
 impl Candidate {
     /// `None` where the entry dismissed or reinstated and corrected nothing.
-    fn told(&self, known: &Known<'_>, reasons: &Reasons) -> Option<Correction> {
+    fn told(&self, known: &Known<'_>, reasons: &Reasons) -> Result<Option<Correction>, StoreError> {
         let (cause, reason) = reasons.of((self.kind, self.number, self.position, self.done));
         if self.done == Done::Days && cause != EndCause::Given(Cause::Mirror) {
-            return None;
+            return Ok(None);
         }
-        let (before, after) = match self.kind {
-            Kind::Assignment => self.assignment(known)?,
-            _ => self.enrollment(known)?,
+        let lines = match self.kind {
+            Kind::Assignment => self.assignment(known),
+            _ => self.enrollment(known),
         };
-        Some(Correction { before, after, by: Entered::at(known, self.position), reason })
+        let (before, after) =
+            lines.ok_or_else(|| StoreError::bug("a line was corrected before it was entered"))?;
+        Ok(Some(Correction { before, after, by: Entered::at(known, self.position)?, reason }))
     }
 
     fn assignment(&self, known: &Known<'_>) -> Option<(Line, Option<Line>)> {

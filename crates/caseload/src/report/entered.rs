@@ -1,7 +1,7 @@
 //! Who entered something, and when.
 
 use crate::{
-    Actor,
+    Actor, StoreError,
     log::{Position, Recorded},
     state::Known,
 };
@@ -24,10 +24,11 @@ pub struct Entered {
 }
 
 impl Entered {
-    pub(super) fn at(known: &Known<'_>, position: u32) -> Entered {
+    pub(super) fn at(known: &Known<'_>, position: u32) -> Result<Entered, StoreError> {
+        let entry = known.recorded_by(position);
         let (recorded, actor) =
-            known.recorded_by(position).unwrap_or((Recorded::from_micros(i64::MIN), 0));
+            entry.ok_or_else(|| StoreError::bug("a line was entered where no entry is"))?;
         let actor = if actor == 0 { Actor::Root } else { Actor::Staff(known.staff_id(actor)) };
-        Entered { position: u64::from(position), recorded, actor }
+        Ok(Entered { position: u64::from(position), recorded, actor })
     }
 }

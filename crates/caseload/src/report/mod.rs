@@ -13,6 +13,8 @@
 //!   agencies can be asked in parts, and several agencies with ids of their own as one.
 //!
 //! Each report is a plain scan over every line that was entered by then: what any faster answer must equal.
+//! Causes and reasons, which the state does not keep, are read from the log
+//! ([`Snapshot::participant_history`](crate::Snapshot::participant_history) and others say so).
 
 mod active_in;
 mod average_daily;

@@ -115,7 +115,7 @@ impl Snapshot {
             positions.closed.into_iter().for_each(|position| reasons.ask(position));
         }
         reasons.read(self)?;
-        self.ask(asked.known_at, |known| Ok(found.told(known, &reasons, asked)))
+        self.ask(asked.known_at, |known| found.told(known, &reasons, asked))
     }
 }
 
@@ -156,25 +156,30 @@ impl Found {
         Ok(found)
     }
 
-    fn told(&self, known: &Known<'_>, reasons: &Reasons, asked: &Asked) -> ParticipantHistory {
+    fn told(
+        &self,
+        known: &Known<'_>,
+        reasons: &Reasons,
+        asked: &Asked,
+    ) -> Result<ParticipantHistory, StoreError> {
         let mut caseworkers: Vec<Case> = (self.lines.iter().map(|(line, _)| line))
             .filter(|line| line.status == Status::Current && line.period.covers(asked.as_of))
             .map(|line| Case::of(known, line))
             .collect();
         caseworkers.sort_unstable();
-        let mut enrollments: Vec<EnrollmentHistory> =
-            self.enrollments.iter().map(|of| enrollment(known, reasons, of)).collect();
+        let told = self.enrollments.iter().map(|of| enrollment(known, reasons, of));
+        let mut enrollments = told.collect::<Result<Vec<EnrollmentHistory>, StoreError>>()?;
         enrollments.sort_unstable_by(|a, b| {
             let (a, b) = (&a.enrollment, &b.enrollment);
             (&a.program, a.period.start(), &a.id).cmp(&(&b.program, b.period.start(), &b.id))
         });
-        let mut assignments: Vec<AssignmentHistory> =
-            self.lines.iter().map(|of| assignment(known, reasons, of)).collect();
+        let told = self.lines.iter().map(|of| assignment(known, reasons, of));
+        let mut assignments = told.collect::<Result<Vec<AssignmentHistory>, StoreError>>()?;
         assignments.sort_unstable_by(|a, b| {
             let (a, b) = (&a.assignment, &b.assignment);
             (&a.program, a.period.start(), &a.id).cmp(&(&b.program, b.period.start(), &b.id))
         });
-        ParticipantHistory { caseworkers, enrollments, assignments }
+        Ok(ParticipantHistory { caseworkers, enrollments, assignments })
     }
 }
 
@@ -182,46 +187,41 @@ fn enrollment(
     known: &Known<'_>,
     reasons: &Reasons,
     (enrollment, positions): &(EnrollmentThen, Positions),
-) -> EnrollmentHistory {
+) -> Result<EnrollmentHistory, StoreError> {
     let number = enrollment.number;
-    let changed = |position: u32, done: Done| Changed {
-        by: Entered::at(known, position),
-        reason: reasons.reason((Kind::Enrollment, number, position, done)),
+    let changed = |position: u32, done: Done| {
+        let reason = reasons.reason((Kind::Enrollment, number, position, done));
+        Ok(Changed { by: Entered::at(known, position)?, reason })
     };
+    let days_changed = Some(positions.days).filter(|days| *days != positions.entered);
     let by = correction_of_enrollment(known, enrollment);
-    EnrollmentHistory {
+    Ok(EnrollmentHistory {
         enrollment: known.as_enrollment(enrollment),
-        entered: Entered::at(known, positions.entered),
-        days_changed: (positions.days != positions.entered)
-            .then(|| changed(positions.days, Done::Days)),
-        closed: positions.closed.map(|position| changed(position, Done::Closed)),
+        entered: Entered::at(known, positions.entered)?,
+        days_changed: days_changed.map(|days| changed(days, Done::Days)).transpose()?,
+        closed: positions.closed.map(|closed| changed(closed, Done::Closed)).transpose()?,
         superseded_by: by.map(|by| known.as_enrollment(&by).id),
-    }
+    })
 }
 
 fn assignment(
     known: &Known<'_>,
     reasons: &Reasons,
     (line, positions): &(LineThen, Positions),
-) -> AssignmentHistory {
-    let by = |position| Entered::at(known, position);
-    let ended = line.period.end().map(|_| {
-        let question = (Kind::Assignment, line.number, positions.days, Done::Days);
-        let (cause, reason) = reasons.of(question);
-        (cause, Changed { by: by(positions.days), reason })
-    });
-    let closed = positions.closed.map(|position| {
-        let question = (Kind::Assignment, line.number, position, Done::Closed);
-        Changed { by: by(position), reason: reasons.reason(question) }
-    });
-    let by_correction = correction_of(known, line);
-    AssignmentHistory {
+) -> Result<AssignmentHistory, StoreError> {
+    let changed = |position: u32, done: Done| {
+        let (cause, reason) = reasons.of((Kind::Assignment, line.number, position, done));
+        Ok((cause, Changed { by: Entered::at(known, position)?, reason }))
+    };
+    let ended = line.period.end().map(|_| changed(positions.days, Done::Days)).transpose()?;
+    let closed = positions.closed.map(|closed| changed(closed, Done::Closed)).transpose()?;
+    Ok(AssignmentHistory {
         assignment: known.as_assignment(line),
-        entered: by(positions.entered),
+        entered: Entered::at(known, positions.entered)?,
         ended,
-        closed,
-        superseded_by: by_correction.map(|by| known.as_assignment(&by).id),
-    }
+        closed: closed.map(|(_, closed)| closed),
+        superseded_by: correction_of(known, line).map(|by| known.as_assignment(&by).id),
+    })
 }
 
 #[cfg(test)]

@@ -127,8 +127,8 @@ impl Snapshot {
         found.iter().for_each(|pair| reasons.ask(pair.giving.days));
         reasons.read(self)?;
         self.ask(asked.known_at, |known| {
-            let mut hand_overs: Vec<HandOver> =
-                found.iter().map(|pair| pair.told(known, &reasons)).collect();
+            let told = found.iter().map(|pair| pair.told(known, &reasons));
+            let mut hand_overs = told.collect::<Result<Vec<HandOver>, StoreError>>()?;
             in_order(&mut hand_overs);
             let mut counts = BTreeMap::new();
             for one in &hand_overs {
@@ -191,11 +191,11 @@ fn pairs(
 }
 
 impl Pair {
-    fn told(&self, known: &Known<'_>, reasons: &Reasons) -> HandOver {
+    fn told(&self, known: &Known<'_>, reasons: &Reasons) -> Result<HandOver, StoreError> {
         let (ended, started) =
             (known.as_assignment(&self.giver), known.as_assignment(&self.receiver));
         let question = (Kind::Assignment, self.giver.number, self.giving.days, Done::Days);
-        HandOver {
+        Ok(HandOver {
             date: self.receiver.period.start(),
             program: ended.program,
             participant: ended.participant,
@@ -203,10 +203,10 @@ impl Pair {
             to: started.staff,
             ended: ended.id,
             started: started.id,
-            ended_by: Entered::at(known, self.giving.days),
-            started_by: Entered::at(known, self.receiving.entered),
+            ended_by: Entered::at(known, self.giving.days)?,
+            started_by: Entered::at(known, self.receiving.entered)?,
             reason: reasons.reason(question),
-        }
+        })
     }
 }
 
