@@ -48,3 +48,38 @@ impl Snapshot {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Actor, Agency, Day, DefineProgram, MemoryLog, ProgramId, body::Fact};
+
+    /// More entries than lie between two heads from which a log can be read on, and than a page holds.
+    #[test]
+    fn every_entry_asked_about_is_read_once_and_in_order() {
+        let agency = Agency::open(MemoryLog::new()).unwrap();
+        let desk = agency.acting_as(Actor::Root).on("2024-06-15".parse::<Day>().unwrap());
+        for number in 1..=700 {
+            let program = ProgramId::new(format!("p{number}")).unwrap();
+            desk.record(DefineProgram::new(program)).unwrap();
+        }
+        let snapshot = agency.snapshot().unwrap();
+        let read = |positions: &[u32]| {
+            let mut found = Vec::new();
+            let asked: BTreeSet<u32> = positions.iter().copied().collect();
+            let result = snapshot.read_back(&asked, |position, body, _| {
+                // The n-th entry defines the n-th program.
+                let [Fact::ProgramDefined { program, .. }] = body.facts[..] else { panic!() };
+                assert_eq!(program, position);
+                found.push(position);
+            });
+            result.map(|()| found)
+        };
+        for positions in [&[] as &[u32], &[1], &[700], &[256], &[1, 255, 256, 257, 512, 513, 700]] {
+            assert_eq!(read(positions).unwrap(), positions);
+        }
+        let all: Vec<u32> = (1..=700).collect();
+        assert_eq!(read(&all).unwrap(), all);
+        assert!(matches!(read(&[701]), Err(Error::Store(StoreError::Diverged { .. }))));
+    }
+}

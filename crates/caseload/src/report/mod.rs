@@ -8,7 +8,7 @@
 //! - Only lines that still count are counted: superseded and voided ones are history.
 //! - Counts and sums are exact integers; a rate is a [`Ratio`] with its denominator, and what is not
 //!   defined is `None`, never 0. Rounding is for printing.
-//! - Everything is sorted by the bytes of ids.
+//! - Everything is sorted by the bytes of ids, where nothing else is said.
 //! - Reports of disjoint participants `merge` into the report of all of them, bit for bit. So large
 //!   agencies can be asked in parts, and several agencies with ids of their own as one.
 //!
