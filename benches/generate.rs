@@ -76,7 +76,7 @@ impl World {
         for _ in 0..32 {
             let end = start + random.length();
             let open = end >= HORIZON;
-            let staff = random.below(self.staff);
+            let staff = self.staff_in(program, random);
             let end = if open { OPEN } else { end };
             self.lines.push(Line { number: 0, timeline, staff, start, end });
             if open || random.below(100) < 26 {
@@ -84,6 +84,13 @@ impl World {
             }
             start = end;
         }
+    }
+
+    /// Whoever works in a program: three in four work mostly there, the others mostly in the one before.
+    fn staff_in(&self, program: u32, random: &mut Random) -> u32 {
+        let team = (program + u32::from(random.below(4) == 0)) % self.programs;
+        let in_team = (self.staff / self.programs).max(1);
+        (team + self.programs * random.below(in_team)) % self.staff
     }
 
     /// The timeline of a line.

@@ -7,12 +7,14 @@
 mod folding;
 mod generate;
 mod growth;
+mod loaded;
 mod measure;
 mod options;
 mod ours;
 mod peer;
 mod questions;
 mod report;
+mod reports;
 mod writes;
 
 use options::{Options, Section};
@@ -34,6 +36,7 @@ fn main() -> Result<()> {
             Section::Writes => writes::run(&options, &mut report)?,
             Section::Growth => growth::run(&options, &mut report)?,
             Section::Questions => questions::run(&options, &mut report)?,
+            Section::Reports => reports::run(&options, &mut report)?,
             Section::Folding => folding::run(&options, &mut report)?,
         }
     }

@@ -9,6 +9,7 @@ Sections (all of them if none is named):
   writes      batches, bulk import and single rows, beside the peer
   growth      what one validated write costs as timelines and agencies grow
   questions   caseloads and caseworkers, beside the peer; earlier knowledge
+  reports     everybody's caseload as of a day and over a range, beside the peer
   folding     folding a log, opening from it, memory
 
 Options:
@@ -23,12 +24,13 @@ pub(crate) enum Section {
     Writes,
     Growth,
     Questions,
+    Reports,
     Folding,
 }
 
 impl Section {
-    const ALL: [Section; 4] =
-        [Section::Writes, Section::Growth, Section::Questions, Section::Folding];
+    const ALL: [Section; 5] =
+        [Section::Writes, Section::Growth, Section::Questions, Section::Reports, Section::Folding];
 }
 
 #[derive(Debug)]
@@ -49,6 +51,7 @@ impl Options {
                 "writes" => options.sections.push(Section::Writes),
                 "growth" => options.sections.push(Section::Growth),
                 "questions" => options.sections.push(Section::Questions),
+                "reports" => options.sections.push(Section::Reports),
                 "folding" => options.sections.push(Section::Folding),
                 "all" => options.sections.extend(Section::ALL),
                 "--lines" => options.lines = number(words.next())?,

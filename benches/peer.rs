@@ -189,6 +189,25 @@ impl Peer {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// How many assignments of each staff member cover a day.
+    pub(crate) fn counts(&self, day: i32) -> Result<Vec<(String, i64)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT staff, count(*) FROM assignment WHERE s <= ?1 AND e > ?1 GROUP BY staff",
+        )?;
+        let rows = statement.query_map([day], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How many days from `from` up to, not including, `to` the assignments of each staff member cover.
+    pub(crate) fn covered(&self, from: i32, to: i32) -> Result<Vec<(String, i64)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT staff, sum(min(e, ?2) - max(s, ?1)) FROM assignment \
+             WHERE s < ?2 AND e > ?1 GROUP BY staff HAVING sum(min(e, ?2) - max(s, ?1)) > 0",
+        )?;
+        let rows = statement.query_map([from, to], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     pub(crate) fn begin(&self) -> Result<()> {
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         Ok(())

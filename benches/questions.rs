@@ -1,15 +1,15 @@
 //! Questions beside the peer's prepared queries, answers in hand as texts on both sides.
 
-use caseload::{Agency, Asked, EntryOrder, KnownAt, ParticipantId, ProgramId, Snapshot, StaffId};
-use caseload_sqlite::SqliteOptions;
+use caseload::{Agency, Asked, KnownAt, ParticipantId, ProgramId, Snapshot, StaffId};
 
 use crate::{
     Result,
     generate::{HORIZON, Random, World, participant_id, program_id, staff_id},
+    loaded::Loaded,
     measure::{Sample, Spread, interleaved, timed},
     options::Options,
     ours,
-    peer::{Peer, TextLine},
+    peer::Peer,
     report::{Goal, Report, seconds},
 };
 
@@ -25,23 +25,11 @@ struct Asking {
 }
 
 pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
-    let world = World::of(options.lines);
-    let folder = tempfile::tempdir()?;
-    let log = SqliteOptions::new().log_only().open(folder.path().join("ours.db"), "bench")?;
-    let agency = Agency::open(log)?;
-    ours::found(&agency, &world, EntryOrder::Program)?;
-    ours::load(&agency, &world, &world.lines, 10_000)?;
-    let peer = Peer::create(&folder.path().join("peer.db"))?;
-    peer.found(&world)?;
-    peer.begin()?;
-    for line in &world.lines {
-        peer.assign(&TextLine::of(&world, line))?;
-    }
-    peer.commit()?;
-    let asking = Asking::of(&world)?;
-    caseloads(options, report, &agency, &peer, &asking)?;
-    caseworkers(options, report, &agency, &peer, &asking)?;
-    earlier(options, report, &agency, &asking)
+    let Loaded { world, agency, peer, .. } = &Loaded::with(options.lines)?;
+    let asking = Asking::of(world)?;
+    caseloads(options, report, agency, peer, &asking)?;
+    caseworkers(options, report, agency, peer, &asking)?;
+    earlier(options, report, agency, &asking)
 }
 
 impl Asking {

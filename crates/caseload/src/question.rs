@@ -1,6 +1,6 @@
 //! The questions: who is responsible for whom, as of a day, as known on a day, as an actor sees it.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::cmp::Ordering;
 
 use crate::{
     Actor, AnyId, Asked, Assignment, Day, Enrollment, Error, Kind, KnownAt, Name, Paged,
@@ -246,7 +246,8 @@ impl Snapshot {
         mut list: List<'_, Count>,
     ) -> Result<Paged<Count>, Error> {
         self.ask(asked.known_at, |known| {
-            for (staff, assignments) in staff_counts(known, program, asked)? {
+            let counts = staff_counts(known, program, asked)?;
+            for (staff, assignments) in (1..).zip(counts).filter(|(_, count)| *count > 0) {
                 list.offer(Count { staff: known.staff_id(staff), assignments });
             }
             Ok(list.done())
@@ -457,26 +458,29 @@ fn caseload_lines(
     Ok(seen)
 }
 
-/// How many lines (in a program) of each staff member cover the day and are seen: from the census where
-/// everything is seen, else line by line.
+/// How many lines (in a program) of each staff member, by number, cover the day and are seen: from the census
+/// where everything is seen, else line by line.
 fn staff_counts(
     known: &Known<'_>,
     program: Option<&ProgramId>,
     asked: &Asked,
-) -> Result<BTreeMap<u32, u32>, StoreError> {
-    let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+) -> Result<Vec<u32>, StoreError> {
+    let mut counts = vec![0; known.all_staff().count()];
+    let mut add = |staff: u32, lines: u32| {
+        let place = (staff as usize).checked_sub(1);
+        place.and_then(|place| counts.get_mut(place)).into_iter().for_each(|sum| *sum += lines);
+    };
     let Some(Place(chosen)) = Place::of(known, program) else { return Ok(counts) };
     match known.census().filter(|_| asked.sees_everything()) {
         Some(census) => {
             for ((staff, program), count) in census.as_of(asked.as_of.number()) {
                 if chosen.is_none_or(|chosen| chosen == program) {
-                    *counts.entry(staff).or_default() += count;
+                    add(staff, count);
                 }
             }
         }
         None => {
-            let count = |line: &LineThen| *counts.entry(line.staff).or_default() += 1;
-            each_held(known, program, asked, count)?;
+            each_held(known, program, asked, |line| add(line.staff, 1))?;
         }
     }
     Ok(counts)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Filter, Of, Ratio,
     of::{self, Sums},
-    scan::each_line,
+    scan::{CensusOf, each_line},
 };
 use crate::{Asked, Day, Error, InputError, ProgramId, Snapshot};
 
@@ -178,7 +178,8 @@ impl Snapshot {
     /// How the caseloads of the day `asked.as_of` are spread over staff, in cases (assignments that cover
     /// the day): bands, median, largest over mean, coefficient of variation, Gini coefficient.
     ///
-    /// Whoever has no case is not in it: who of the staff should have one, the log does not know.
+    /// Whoever has no case is not in it: who of the staff should have one, the log does not know. It is read
+    /// from the daily census as [`Snapshot::average_daily_caseload`] is.
     ///
     /// # Errors
     /// As [`Snapshot::caseload`].
@@ -213,11 +214,17 @@ impl Snapshot {
     ) -> Result<CaseloadDistribution, Error> {
         self.ask(asked.known_at, |known| {
             let mut cases: Sums<u64> = Sums::new();
-            each_line(known, filter, asked, |line| {
-                if line.period.covers(asked.as_of) {
-                    cases.add(line.staff, line.program, |cases| *cases += 1);
-                }
-            })?;
+            if let Some(census) = CensusOf::all_seen(known, filter, asked) {
+                census.each_as_of(asked.as_of, |staff, program, count| {
+                    cases.add(staff, program, |cases| *cases += count);
+                });
+            } else {
+                each_line(known, filter, asked, |line| {
+                    if line.period.covers(asked.as_of) {
+                        cases.add(line.staff, line.program, |cases| *cases += 1);
+                    }
+                })?;
+            }
             let mut cases = cases.named(known, |cases| cases);
             cases.retain(|of, _| of.staff.is_some());
             Ok(CaseloadDistribution { as_of: asked.as_of, cases })

@@ -3,7 +3,7 @@
 
 use super::{Filter, Range};
 use crate::{
-    Asked, Kind, Status, StoreError,
+    Asked, Day, Kind, Status, StoreError,
     eyes::Eyes,
     hash::FastSet,
     state::{Census, EnrollmentThen, Known, LineThen},
@@ -48,6 +48,15 @@ impl<'a> CensusOf<'a> {
         let can_tell = asked.sees_everything() && filter.participants.is_none();
         let census = known.census().filter(|_| can_tell)?;
         Some(CensusOf { census, chosen: Chosen::of(known, filter) })
+    }
+
+    /// Calls back with every staff member in a program of whom assignments cover a day, and with how many.
+    pub(super) fn each_as_of(&self, day: Day, mut found: impl FnMut(u32, u32, u64)) {
+        for ((staff, program), cases) in self.census.as_of(day.number()) {
+            if self.chosen.place(staff, program) {
+                found(staff, program, u64::from(cases));
+            }
+        }
     }
 
     /// Calls back with every staff member in a program of whom assignments cover a day of the range, and

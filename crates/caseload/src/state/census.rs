@@ -53,7 +53,7 @@ struct Sums {
 }
 
 /// No block has fewer steps than this before it is divided.
-const LEAST: usize = 2_048;
+const LEAST: usize = 512;
 
 impl Census {
     /// Of every line that counts now.
@@ -182,7 +182,14 @@ impl Census {
 
     /// How many lines of each place cover a day, and of which place.
     pub(crate) fn as_of(&self, day: i32) -> impl Iterator<Item = ((u32, u32), u32)> {
-        let counts = self.sums(day).counts;
+        let block = self.blocks.get(self.block_of(day));
+        let mut counts = block.map(|block| block.before.counts.clone()).unwrap_or_default();
+        counts.resize(self.places.len(), 0);
+        for step in block.into_iter().flat_map(|block| block.until(day)) {
+            if let Some(count) = counts.get_mut(step.number()) {
+                *count += step.sign();
+            }
+        }
         // Lines are entered before they are taken back: no count is below nothing.
         let counts = counts.into_iter().map(|count| u32::try_from(count).unwrap_or(0));
         self.places.iter().copied().zip(counts).filter(|(_, count)| *count > 0)
@@ -202,10 +209,7 @@ impl Census {
         if let Some(block) = self.blocks.get(self.block_of(day)) {
             sums = block.before.clone();
             sums.make_room(self.places.len());
-            let until = block.steps.partition_point(|step| step.day <= day);
-            block.steps.iter().take(until).for_each(|step| sums.take(*step));
-            let late = block.late.iter().filter(|step| step.day <= day);
-            late.for_each(|step| sums.take(*step));
+            block.until(day).for_each(|step| sums.take(*step));
         }
         sums
     }
@@ -221,6 +225,14 @@ impl Census {
     }
 }
 
+impl Block {
+    /// Its steps up to a day, including it.
+    fn until(&self, day: i32) -> impl Iterator<Item = &Step> {
+        let until = self.steps.partition_point(|step| step.day <= day);
+        self.steps.iter().take(until).chain(self.late.iter().filter(move |step| step.day <= day))
+    }
+}
+
 impl Step {
     const fn up(day: i32, place: u32) -> Step {
         Step { day, place: place << 1 }
@@ -228,6 +240,16 @@ impl Step {
 
     const fn down(day: i32, place: u32) -> Step {
         Step { day, place: place << 1 | 1 }
+    }
+
+    /// The place.
+    const fn number(self) -> usize {
+        (self.place >> 1) as usize
+    }
+
+    /// 1 up, -1 down.
+    const fn sign(self) -> i32 {
+        1 - 2 * (self.place & 1).cast_signed()
     }
 }
 
@@ -240,8 +262,7 @@ impl Sums {
     }
 
     fn take(&mut self, step: Step) {
-        let place = (step.place >> 1) as usize;
-        let sign = 1 - 2 * (step.place & 1).cast_signed();
+        let (place, sign) = (step.number(), step.sign());
         self.make_room(place + 1);
         if let (Some(count), Some(days)) = (self.counts.get_mut(place), self.days.get_mut(place)) {
             *count += sign;
