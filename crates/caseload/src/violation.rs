@@ -530,7 +530,7 @@ impl fmt::Display for Problem {
                 write!(f, "{count} staff on {day}; this program allows {max} for one participant")
             }
             Problem::CaseloadFull { day, count, max, .. } => {
-                write!(f, "a caseload of {count} on {day}; this program's limit is {max}")
+                write!(f, "this makes a caseload of {count} on {day}; this program's limit is {max}")
             }
             Problem::ClockBehind { seconds } => {
                 write!(f, "the store's clock is {seconds} seconds behind the last entry")

@@ -48,7 +48,7 @@ pub enum Census {
 }
 
 impl Continuity {
-    /// Days of the range with a worker.
+    /// Days of the range with a worker; more than the enrolled ones where an assignment is misplaced.
     pub fn assigned_days(&self) -> u64 {
         self.days.values().sum()
     }

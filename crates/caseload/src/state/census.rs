@@ -142,10 +142,10 @@ impl Census {
         self.blocks.partition_point(|block| block.first <= day).saturating_sub(1)
     }
 
-    /// Reading sums costs as much as there are places: blocks of about as many steps double that, and
-    /// what stands before them takes no more memory than they do.
+    /// Reading sums costs as much as there are places: blocks of some times as many steps add little to
+    /// that, and what stands before them takes less memory than they do.
     fn least_steps(&self) -> usize {
-        self.least.max(2 * self.places.len())
+        self.least.max(4 * self.places.len())
     }
 
     fn put_in_order(&mut self, number: usize) {
@@ -172,6 +172,7 @@ impl Census {
             while let Some(step) = rest.next_if(|step| step.day == last) {
                 steps.push(step);
             }
+            steps.shrink_to_fit();
             let mut after = before.clone();
             steps.iter().for_each(|step| after.take(*step));
             parts.push(Block { first, steps, late: Vec::new(), before });
