@@ -104,7 +104,7 @@ impl Snapshot {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Told, on, program, range, seven_parts, staff};
+    use super::super::testing::{Told, merged_of_seven, on, program, range, staff};
     use super::*;
 
     const EVERYONE: [&str; 4] = ["P1", "P2", "P3", "P4"];
@@ -160,9 +160,7 @@ mod tests {
         let asked = on("2024-04-01");
         let report =
             |filter| told.snapshot().average_daily_caseload(april, &filter, &asked).unwrap();
-        let parts = seven_parts(&EVERYONE).into_iter().map(report);
-        let merged = parts.reduce(|all, part| all.merge(part).unwrap()).unwrap();
-        assert_eq!(merged, report(Filter::all()));
+        let merged = merged_of_seven(&EVERYONE, report, |all, part| all.merge(part).unwrap());
         assert_eq!(merged.covered_days.len(), 4);
         let may = range("2024-05-01", "2024-06-01");
         let other = told.snapshot().average_daily_caseload(may, &Filter::all(), &asked).unwrap();

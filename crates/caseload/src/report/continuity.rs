@@ -352,7 +352,7 @@ fn chain(known: &Known<'_>, mut lines: Vec<LineThen>) -> Vec<Worker> {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{
-        Told, by, day, on, participants, program, range, seven_parts, staff,
+        Told, by, day, merged_of_seven, on, participants, program, range, staff,
     };
     use super::*;
     use crate::Role;
@@ -498,9 +498,7 @@ mod tests {
         let snapshot = told.snapshot();
         let report =
             |filter| snapshot.worker_continuity(spring, &InRole::Any, &filter, &asked).unwrap();
-        let parts = seven_parts(&ids).into_iter().map(report);
-        let merged = parts.reduce(|all, part| all.merge(part).unwrap()).unwrap();
-        assert_eq!(merged, report(Filter::all()));
+        let merged = merged_of_seven(&ids, report, |all, part| all.merge(part).unwrap());
         assert_eq!((merged.timelines.len(), merged.sums.len()), (18, 3));
     }
 }

@@ -300,7 +300,7 @@ impl Candidate {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Told, by, day, on, seven_parts, staff};
+    use super::super::testing::{Told, by, day, merged_of_seven, on, staff};
     use super::*;
     use crate::{Actor, Day};
 
@@ -417,17 +417,13 @@ mod tests {
         }
         let snapshot = told.snapshot();
         let report = |filter| snapshot.corrections(None, &filter, &on("2024-02-01")).unwrap();
-        let parts = seven_parts(&ids).into_iter().map(report);
-        let merged = parts.reduce(|all, part| all.merge(part).unwrap()).unwrap();
-        assert_eq!(merged, report(Filter::all()));
+        let merged = merged_of_seven(&ids, report, |all, part| all.merge(part).unwrap());
         assert_eq!(merged.corrections.len(), 9);
         let since = snapshot.corrections(Some(then), &Filter::all(), &on("2024-02-01")).unwrap();
         assert!(merged.merge(since).is_err());
         let compare =
             |filter| snapshot.caseload_then_and_now(then, &filter, &on("2024-02-01")).unwrap();
-        let parts = seven_parts(&ids).into_iter().map(compare);
-        let merged = parts.reduce(|all, part| all.merge(part).unwrap()).unwrap();
-        assert_eq!(merged, compare(Filter::all()));
+        let merged = merged_of_seven(&ids, compare, |all, part| all.merge(part).unwrap());
         assert_eq!((merged.gone.len(), merged.come.len()), (9, 9));
     }
 }

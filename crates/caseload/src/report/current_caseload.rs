@@ -172,7 +172,7 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Told, by, on, participants, program, seven_parts, staff};
+    use super::super::testing::{Told, by, merged_of_seven, on, participants, program, staff};
     use super::*;
 
     fn load(report: &CurrentCaseload, of: &Of) -> (u64, u64, u64) {
@@ -240,9 +240,7 @@ mod tests {
             told.assign(&format!("s1 {id} p2 2024-01-01 -"));
         }
         let report = |filter| told.snapshot().current_caseload(&filter, &on("2024-03-01")).unwrap();
-        let parts = seven_parts(&ids).into_iter().map(report);
-        let merged = parts.reduce(|all, part| all.merge(part).unwrap()).unwrap();
-        assert_eq!(merged, report(Filter::all()));
+        let merged = merged_of_seven(&ids, report, |all, part| all.merge(part).unwrap());
         let other = told.snapshot().current_caseload(&Filter::all(), &on("2024-03-02")).unwrap();
         assert!(merged.merge(other).is_err());
     }

@@ -120,7 +120,7 @@ impl Steps {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Told, on, program, range, seven_parts, staff};
+    use super::super::testing::{Told, merged_of_seven, on, program, range, staff};
     use super::*;
 
     const EVERYONE: [&str; 4] = ["P1", "P2", "P3", "P4"];
@@ -190,9 +190,7 @@ mod tests {
         let april = range("2024-04-01", "2024-05-01");
         let asked = on("2024-04-01");
         let report = |filter| told.snapshot().daily_series(april, &filter, &asked).unwrap();
-        let parts = seven_parts(&EVERYONE).into_iter().map(report);
-        let merged = parts.reduce(|all, part| all.merge(part).unwrap()).unwrap();
-        assert_eq!(merged, report(Filter::all()));
+        let merged = merged_of_seven(&EVERYONE, report, |all, part| all.merge(part).unwrap());
         assert_eq!(merged.cases.len(), 8);
         let may = range("2024-05-01", "2024-06-01");
         let other = told.snapshot().daily_series(may, &Filter::all(), &asked).unwrap();

@@ -234,7 +234,7 @@ impl Snapshot {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Told, by, on, program, seven_parts};
+    use super::super::testing::{Told, by, merged_of_seven, on, program};
     use super::*;
 
     fn printed(ratio: Option<Ratio>, digits: usize) -> Option<String> {
@@ -314,9 +314,7 @@ mod tests {
         }
         let report =
             |filter| told.snapshot().caseload_distribution(&filter, &on("2024-03-01")).unwrap();
-        let parts = seven_parts(&ids).into_iter().map(report);
-        let merged = parts.reduce(|all, part| all.merge(part).unwrap()).unwrap();
-        assert_eq!(merged, report(Filter::all()));
+        let merged = merged_of_seven(&ids, report, |all, part| all.merge(part).unwrap());
         assert_eq!(merged.spread(None).gini(), report(Filter::all()).spread(None).gini());
         let other = told.snapshot().caseload_distribution(&Filter::all(), &on("2024-03-02"));
         assert!(merged.merge(other.unwrap()).is_err());

@@ -275,7 +275,7 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Told, on, program, range, seven_parts, staff};
+    use super::super::testing::{Told, merged_of_seven, on, program, range, staff};
     use super::*;
 
     const EVERYONE: [&str; 4] = ["P1", "P2", "P3", "P4"];
@@ -360,9 +360,7 @@ mod tests {
         let spring = range("2024-01-05", "2024-05-01");
         let asked = on("2024-01-01");
         let report = |filter| told.snapshot().flow(spring, &filter, &asked).unwrap();
-        let parts = seven_parts(&ids).into_iter().map(report);
-        let merged = parts.reduce(|all, part| all.merge(part).unwrap()).unwrap();
-        assert_eq!(merged, report(Filter::all()));
+        let merged = merged_of_seven(&ids, report, |all, part| all.merge(part).unwrap());
         assert_eq!(merged.months.len(), 7);
         let april = range("2024-04-01", "2024-05-01");
         let other = told.snapshot().flow(april, &Filter::all(), &asked).unwrap();

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{
     Filter, Range, Ratio, of,
-    scan::{Chosen, current_lines},
+    scan::{Chosen, current_lines, each_enrollment},
 };
 use crate::{
     Asked, Day, EnrollmentId, Error, InputError, ParticipantId, Period, ProgramId, Snapshot,
-    Status, StoreError,
-    eyes::Eyes,
+    StoreError,
     hash::FastMap,
     state::{EnrollmentThen, Known},
 };
@@ -153,7 +152,7 @@ impl Snapshot {
         self.ask(asked.known_at, |known| {
             let mut waiting = Vec::new();
             let mut counts: BTreeMap<u32, WaitingCount> = BTreeMap::new();
-            each_enrollment(known, filter, asked, |enrollment, covering| {
+            each_covered(known, filter, asked, |enrollment, covering| {
                 if !enrollment.period.covers(asked.as_of) {
                     return;
                 }
@@ -214,7 +213,7 @@ impl Snapshot {
     ) -> Result<CoverageGaps, Error> {
         self.ask(asked.known_at, |known| {
             let mut timelines: BTreeMap<(u32, u32), Uncovered> = BTreeMap::new();
-            each_enrollment(known, filter, asked, |enrollment, covering| {
+            each_covered(known, filter, asked, |enrollment, covering| {
                 let Some(enrolled) = range.shared_with(enrollment.period) else { return };
                 let gaps = gaps_in(enrolled, covering);
                 let place = (enrollment.program, enrollment.participant);
@@ -235,7 +234,7 @@ impl Snapshot {
 
 /// Calls back with every enrollment that counts, that the filter names, and whose participant is seen, and
 /// with the periods of all assignments of that timeline, of the staff that the filter names, by start.
-fn each_enrollment(
+fn each_covered(
     known: &Known<'_>,
     filter: &Filter,
     asked: &Asked,
@@ -249,15 +248,10 @@ fn each_enrollment(
     for periods in covering.values_mut() {
         periods.sort_unstable_by_key(|period| period.start());
     }
-    let mut eyes = Eyes::new(known, asked);
-    for enrollment in known.all_enrollments() {
+    each_enrollment(known, filter, asked, |enrollment| {
         let place = (enrollment.participant, enrollment.program);
-        let counts = enrollment.status == Status::Current && chosen.timeline(place.0, place.1);
-        if counts && eyes.see(place.0, place.1)? {
-            found(&enrollment, covering.get(&place).map_or(&[], Vec::as_slice));
-        }
-    }
-    Ok(())
+        found(enrollment, covering.get(&place).map_or(&[], Vec::as_slice));
+    })
 }
 
 /// The days of a range that none of the periods covers; they come by start.
@@ -276,7 +270,7 @@ pub(super) fn gaps_in(range: Range, covering: &[Period]) -> Vec<Range> {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{
-        Told, by, day, on, participants, program, range, seven_parts, staff,
+        Told, by, day, merged_of_seven, on, participants, program, range, staff,
     };
     use super::*;
 
@@ -386,14 +380,10 @@ mod tests {
         let winter = range("2024-01-01", "2024-03-01");
         let snapshot = told.snapshot();
         let gaps = |filter| snapshot.coverage_gaps(winter, &filter, &asked).unwrap();
-        let parts = seven_parts(&ids).into_iter().map(gaps);
-        let merged = parts.reduce(|all, part| all.merge(part).unwrap()).unwrap();
-        assert_eq!(merged, gaps(Filter::all()));
+        let merged = merged_of_seven(&ids, gaps, |all, part| all.merge(part).unwrap());
         assert_eq!(merged.timelines.len(), 18);
         let waiting = |filter| snapshot.without_caseworker(&filter, &asked).unwrap();
-        let parts = seven_parts(&ids).into_iter().map(waiting);
-        let merged = parts.reduce(|all, part| all.merge(part).unwrap()).unwrap();
-        assert_eq!(merged, waiting(Filter::all()));
+        let merged = merged_of_seven(&ids, waiting, |all, part| all.merge(part).unwrap());
         assert_eq!(merged.waiting.len(), 15);
     }
 }

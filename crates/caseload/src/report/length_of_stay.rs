@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{
     Filter, Of, Range, Ratio, of,
-    scan::{Chosen, each_line},
+    scan::{each_enrollment, each_line},
 };
-use crate::{
-    Asked, Error, InputError, Period, Snapshot, Status, StoreError, eyes::Eyes, state::Known,
-};
+use crate::{Asked, Error, InputError, Period, Snapshot};
 
 /// What lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -340,8 +338,8 @@ impl Snapshot {
                 Stay::Assignment => each_line(known, filter, asked, |line| {
                     sums.add(line.staff, line.program, |sum| sum.add(line.period, range));
                 })?,
-                Stay::Enrollment => each_enrollment(known, filter, asked, |program, period| {
-                    sums.add_of_program(program, |sum| sum.add(period, range));
+                Stay::Enrollment => each_enrollment(known, filter, asked, |stay| {
+                    sums.add_of_program(stay.program, |sum| sum.add(stay.period, range));
                 })?,
             }
             let mut lengths = sums.named(known, |lengths| Lengths {
@@ -354,27 +352,9 @@ impl Snapshot {
     }
 }
 
-fn each_enrollment(
-    known: &Known<'_>,
-    filter: &Filter,
-    asked: &Asked,
-    mut found: impl FnMut(u32, Period),
-) -> Result<(), StoreError> {
-    let chosen = Chosen::of(known, filter);
-    let mut eyes = Eyes::new(known, asked);
-    for enrollment in known.all_enrollments() {
-        let (participant, program) = (enrollment.participant, enrollment.program);
-        let counts = enrollment.status == Status::Current && chosen.timeline(participant, program);
-        if counts && eyes.see(participant, program)? {
-            found(program, enrollment.period);
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Told, by, day, on, program, range, seven_parts, staff};
+    use super::super::testing::{Told, by, day, merged_of_seven, on, program, range, staff};
     use super::*;
 
     /// Stays that end at these lengths, and stays seen for these.
@@ -499,10 +479,8 @@ mod tests {
         let report = |filter| {
             told.snapshot().length_of_stay(Stay::Assignment, spring, &filter, &asked).unwrap()
         };
-        let parts = seven_parts(&ids).into_iter().map(report);
-        let merged = parts.reduce(|all, part| all.merge(part).unwrap()).unwrap();
+        let merged = merged_of_seven(&ids, report, |all, part| all.merge(part).unwrap());
         let whole = report(Filter::all());
-        assert_eq!(merged, whole);
         let (one, other) = (merged.lengths.get(&Of::ALL), whole.lengths.get(&Of::ALL));
         assert_eq!(one.map(Lengths::curve), other.map(Lengths::curve));
         assert_eq!(one.and_then(|all| all.forecast(30)), other.and_then(|all| all.forecast(30)));

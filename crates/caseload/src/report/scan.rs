@@ -26,6 +26,25 @@ pub(super) fn each_line(
     Ok(())
 }
 
+/// The same for every enrollment; nothing is asked of its staff.
+pub(super) fn each_enrollment(
+    known: &Known<'_>,
+    filter: &Filter,
+    asked: &Asked,
+    mut found: impl FnMut(&EnrollmentThen),
+) -> Result<(), StoreError> {
+    let chosen = Chosen::of(known, filter);
+    let mut eyes = Eyes::new(known, asked);
+    for enrollment in known.all_enrollments() {
+        let (participant, program) = (enrollment.participant, enrollment.program);
+        let counts = enrollment.status == Status::Current && chosen.timeline(participant, program);
+        if counts && eyes.see(participant, program)? {
+            found(&enrollment);
+        }
+    }
+    Ok(())
+}
+
 /// Every line that counted then.
 pub(super) fn current_lines(known: &Known<'_>) -> impl Iterator<Item = LineThen> {
     known.all_lines().filter(|line| line.status == Status::Current)

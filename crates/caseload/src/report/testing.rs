@@ -103,8 +103,18 @@ pub(super) fn by(asked: Asked, id: &str) -> Asked {
     asked.by(Actor::Staff(staff(id)))
 }
 
-/// Everyone in seven parts, so that reports of the parts can be merged.
-pub(super) fn seven_parts(ids: &[&str]) -> Vec<Filter> {
+/// The reports of these participants in seven parts, merged: the report of all of them.
+pub(super) fn merged_of_seven<T: PartialEq + std::fmt::Debug>(
+    ids: &[&str],
+    report: impl Fn(Filter) -> T,
+    merge: impl Fn(T, T) -> T,
+) -> T {
+    let merged = seven_parts(ids).into_iter().map(&report).reduce(merge).unwrap();
+    assert_eq!(merged, report(Filter::all()));
+    merged
+}
+
+fn seven_parts(ids: &[&str]) -> Vec<Filter> {
     let part = |number: usize| ids.iter().skip(number).step_by(7).copied().collect::<Vec<_>>();
     (0..7).map(|number| Filter::all().participants(participants(&part(number)))).collect()
 }

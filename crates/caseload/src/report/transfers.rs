@@ -212,7 +212,7 @@ impl Pair {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Told, by, on, range, seven_parts, staff};
+    use super::super::testing::{Told, by, merged_of_seven, on, range, staff};
     use super::*;
     use crate::KnownAt;
 
@@ -291,9 +291,7 @@ mod tests {
         }
         let (spring, asked) = (range("2024-01-05", "2024-05-01"), on("2024-01-01"));
         let report = |filter| told.snapshot().transfers(spring, &filter, &asked).unwrap();
-        let parts = seven_parts(&ids).into_iter().map(report);
-        let merged = parts.reduce(|all, part| all.merge(part).unwrap()).unwrap();
-        assert_eq!(merged, report(Filter::all()));
+        let merged = merged_of_seven(&ids, report, |all, part| all.merge(part).unwrap());
         assert_eq!((merged.hand_overs.len(), merged.counts.len()), (18, 2));
         let may = range("2024-05-01", "2024-06-01");
         let other = told.snapshot().transfers(may, &Filter::all(), &asked).unwrap();

@@ -348,6 +348,6 @@ fn period(start: i32, end: i32) -> Period {
 }
 
 /// A period as its days are kept.
-fn days(start: Day, end: Option<Day>) -> (i32, i32) {
+pub(crate) fn days(start: Day, end: Option<Day>) -> (i32, i32) {
     (start.number(), end.map_or(OPEN, Day::number))
 }

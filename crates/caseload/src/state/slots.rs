@@ -4,7 +4,7 @@
 //! moves at most one block wherever it goes, and finding the lines that share a day with a period
 //! passes over blocks, and groups of blocks, that ended before it.
 
-use crate::{Day, Period};
+use crate::Period;
 
 /// An end that is no day: open.
 pub(crate) const OPEN: i32 = i32::MAX;
@@ -133,8 +133,7 @@ impl Slots {
     /// Calls back, by start, with the lines that count and are held on a day of a period, or on any day.
     pub(crate) fn each_held_with(&self, period: Option<Period>, found: impl FnMut(Slot)) {
         let Some(period) = period else { return self.each_held(GONE, OPEN, found) };
-        let start = period.start().number();
-        let end = period.end().map_or(OPEN, Day::number);
+        let (start, end) = super::days(period.start(), period.end());
         self.each_held(start, end.max(start + 1), found);
     }
 

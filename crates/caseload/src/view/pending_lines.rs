@@ -7,7 +7,7 @@
 use crate::{
     Assignment, AssignmentId, Day, ParticipantId, Period, StaffId,
     hash::FastMap,
-    state::{GONE, OPEN, Slot, Slots},
+    state::{GONE, Slot, Slots, days},
 };
 
 /// A line as the pending events have it, and as the base has it (if it does).
@@ -249,10 +249,11 @@ impl Many {
 
 /// A line as it is kept in order, its place in place of its number.
 fn slot(line: &Assignment, place: usize) -> Slot {
-    let end = if line.is_current() { line.period.end().map_or(OPEN, Day::number) } else { GONE };
+    let (start, end) = days(line.period.start(), line.period.end());
+    let end = if line.is_current() { end } else { GONE };
     // A batch has at most 10,000 rows, and a caseload fits the state's own numbers.
     let line_number = u32::try_from(place).unwrap_or(u32::MAX);
-    Slot { start: line.period.start().number(), end, timeline: 0, line: line_number }
+    Slot { start, end, timeline: 0, line: line_number }
 }
 
 #[cfg(test)]
