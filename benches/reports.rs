@@ -89,9 +89,9 @@ fn averages(
     let covered = snapshot.average_daily_caseload(back(365)?, &Filter::all(), &asked)?;
     let covered: ByStaff = covered
         .covered_days
-        .into_iter()
+        .iter()
         .filter(|(of, _)| of.program.is_none())
-        .filter_map(|(of, days)| Some((of.staff?.into(), i64::try_from(days).ok()?)))
+        .filter_map(|(of, days)| Some((of.staff?.into(), i64::try_from(*days).ok()?)))
         .collect();
     if covered != peer.covered(HORIZON - 365, HORIZON)?.into_iter().collect() {
         return Err("the covered days are not the peer's".into());

@@ -73,15 +73,15 @@ pub(crate) fn show_then_and_now(year: &Year) -> Result<(), Failure> {
     );
     let mut rows = table(&["Worker", "Cases as printed #", "Cases as known now #"]);
     let mut cases: BTreeMap<Of, (u64, u64)> = BTreeMap::new();
-    for (of, load) in report.then.loads {
+    for (of, load) in &report.then.loads {
         cases.entry(of).or_default().0 = load.cases;
     }
-    for (of, load) in report.now.loads {
+    for (of, load) in &report.now.loads {
         cases.entry(of).or_default().1 = load.cases;
     }
-    for (of, (then, now)) in sums_last(&cases) {
+    for (of, (then, now)) in sums_last(cases) {
         if of.program.is_none() {
-            let [worker, _] = whose(of);
+            let [worker, _] = whose(&of);
             rows.add_row([worker, then.to_string(), now.to_string()]);
         }
     }

@@ -2,7 +2,9 @@
 
 use caseload::{
     Day, EnrollmentId, ParticipantId, StaffId,
-    report::{ActiveIn, CaseloadFilter, DailySeries, Filter, Matches, Of, OnCaseload, Ratio, When},
+    report::{
+        ActiveIn, By, CaseloadFilter, DailySeries, Filter, Matches, Of, OnCaseload, Ratio, When,
+    },
 };
 use caseload_examples::table;
 
@@ -27,8 +29,8 @@ pub(crate) fn show_current(year: &Year) -> Result<(), Failure> {
     ];
     let mut rows = table(&heads);
     for (of, load) in sums_last(&report.loads) {
-        let [worker, program] = whose(of);
-        let longest = or_none(report.cases_of(of).map(|case| case.start).min());
+        let [worker, program] = whose(&of);
+        let longest = or_none(report.cases_of(&of).map(|case| case.start).min());
         let numbers = [load.cases, load.participants, load.primaries].map(|n| n.to_string());
         rows.add_row([worker, program].into_iter().chain(numbers).chain([longest]));
     }
@@ -76,7 +78,8 @@ fn answers<T>(matches: &Matches<T>) -> impl Iterator<Item = &'static str> {
 }
 
 pub(crate) fn show_daily(year: &Year) -> Result<(), Failure> {
-    let report = year.snapshot.daily_series(year.days, &year.everyone, &year.asked)?;
+    let series = |by| year.snapshot.daily_series(year.days, by, &year.everyone, &year.asked);
+    let (report, together) = (series(By::Staff)?, series(By::All)?);
     heading(
         "Caseload on every day",
         &format!(
@@ -87,14 +90,14 @@ pub(crate) fn show_daily(year: &Year) -> Result<(), Failure> {
     );
     let mut rows = table(&["Worker", "Week by week", "Fewest #", "Most #", "First day with most"]);
     rows.add_row(["", &ruler(year), "", "", ""]);
-    let each = || report.cases.iter().filter(|(of, _)| of.staff.is_some() && of.program.is_none());
-    let largest = each().flat_map(|(_, counts)| counts).copied().max().unwrap_or(0);
-    for (of, _) in each() {
-        let [worker, _] = whose(of);
-        rows.add_row([vec![worker, drawing(&report, of, largest)], extremes(&report, of)].concat());
+    let largest = report.counts().iter().copied().max().unwrap_or(0);
+    for of in report.keys() {
+        let [worker, _] = whose(&of);
+        let drawing = drawing(&report, &of, largest);
+        rows.add_row([vec![worker, drawing], extremes(&report, &of)].concat());
     }
     println!("{rows}");
-    if let [fewest, most, day] = extremes(&report, &Of::ALL).as_slice() {
+    if let [fewest, most, day] = extremes(&together, &Of::ALL).as_slice() {
         println!("All three together: fewest {fewest}, most {most}, on {day} for the first time.");
     }
     Ok(())
@@ -157,8 +160,8 @@ pub(crate) fn show_average(year: &Year) -> Result<(), Failure> {
     );
     let mut rows = table(&["Worker", "Program", "Days of cases / days = average #"]);
     for (of, _) in sums_last(&report.covered_days) {
-        let average: Option<Ratio> = report.average(of);
-        let [worker, program] = whose(of);
+        let average: Option<Ratio> = report.average(&of);
+        let [worker, program] = whose(&of);
         rows.add_row([worker, program, rate(average)]);
     }
     println!("{rows}");

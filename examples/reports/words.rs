@@ -1,6 +1,6 @@
 //! Numbers, days and names as a supervisor reads them. Nothing is rounded before it comes here.
 
-use std::{collections::BTreeMap, fmt::Display};
+use std::fmt::Display;
 
 use caseload::{
     Day, Period, Reason,
@@ -78,8 +78,13 @@ pub(super) fn whose(of: &Of) -> [String; 2] {
 }
 
 /// Parts before what they add up to: workers before all, programs before both.
-pub(super) fn sums_last<T>(numbers: &BTreeMap<Of, T>) -> Vec<(&Of, &T)> {
-    let mut rows: Vec<_> = numbers.iter().collect();
-    rows.sort_by_key(|(of, _)| (of.staff.is_none(), &of.staff, of.program.is_none(), &of.program));
+pub(super) fn sums_last<T>(numbers: impl IntoIterator<Item = (Of, T)>) -> Vec<(Of, T)> {
+    let mut rows: Vec<_> = numbers.into_iter().collect();
+    // A stable sort: within a worker, programs stay in order.
+    rows.sort_by(|(a, _), (b, _)| {
+        let parts_first = a.staff.is_none().cmp(&b.staff.is_none());
+        let by_staff = parts_first.then_with(|| a.staff.cmp(&b.staff));
+        by_staff.then_with(|| a.program.is_none().cmp(&b.program.is_none()))
+    });
     rows
 }

@@ -50,7 +50,7 @@ struct Place {
 }
 
 /// The ids of some numbers, each with its rank among them.
-struct Ranked<T> {
+pub(crate) struct Ranked<T> {
     /// By id.
     ids: Vec<T>,
     /// By number, with the rank.
@@ -58,7 +58,7 @@ struct Ranked<T> {
 }
 
 impl<T: Ord> Ranked<T> {
-    fn of(numbers: impl Iterator<Item = u32>, id: impl Fn(u32) -> T) -> Ranked<T> {
+    pub(crate) fn of(numbers: impl Iterator<Item = u32>, id: impl Fn(u32) -> T) -> Ranked<T> {
         let mut numbers: Vec<u32> = numbers.collect();
         // A caseload has one staff member throughout.
         numbers.dedup();
@@ -71,13 +71,18 @@ impl<T: Ord> Ranked<T> {
         Ranked { ids: ids.into_iter().map(|(id, _)| id).collect(), ranks }
     }
 
-    fn rank(&self, number: u32) -> u32 {
+    pub(crate) fn rank(&self, number: u32) -> u32 {
         let place = self.ranks.binary_search_by_key(&number, |(number, _)| *number);
         place.ok().and_then(|place| self.ranks.get(place)).map_or(0, |(_, rank)| *rank)
     }
 
     fn id(&self, rank: u32) -> Option<&T> {
         self.ids.get(rank as usize)
+    }
+
+    /// The ids, in order.
+    pub(crate) fn ids(self) -> Vec<T> {
+        self.ids
     }
 }
 

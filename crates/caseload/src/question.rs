@@ -9,7 +9,7 @@ use crate::{
     hash::FastMap,
     in_order::held_in_order,
     list::List,
-    state::{EnrollmentThen, Known, LineThen},
+    state::{Census, EnrollmentThen, Known, LineThen},
 };
 
 /// One assignment that covers a day.
@@ -236,22 +236,20 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::caseload`].
     pub fn counts(&self, program: Option<&ProgramId>, asked: &Asked) -> Result<Vec<Count>, Error> {
-        Ok(self.list_counts(program, asked, List::whole(Count::cmp))?.items)
+        self.ask(asked.known_at, |known| match known.census().filter(|_| asked.sees_everything()) {
+            // Nothing is left to be sorted.
+            Some(census) => Ok(counts_in_order(known, census, program, asked.as_of)),
+            None => Ok(counts(known, program, asked, List::whole(Count::cmp))?.items),
+        })
     }
 
     pub(crate) fn list_counts(
         &self,
         program: Option<&ProgramId>,
         asked: &Asked,
-        mut list: List<'_, Count>,
+        list: List<'_, Count>,
     ) -> Result<Paged<Count>, Error> {
-        self.ask(asked.known_at, |known| {
-            let counts = staff_counts(known, program, asked)?;
-            for (staff, assignments) in (1..).zip(counts).filter(|(_, count)| *count > 0) {
-                list.offer(Count { staff: known.staff_id(staff), assignments });
-            }
-            Ok(list.done())
-        })
+        self.ask(asked.known_at, |known| counts(known, program, asked, list))
     }
 
     /// The participants enrolled in a program on a day without a caseworker, sorted.
@@ -458,32 +456,57 @@ fn caseload_lines(
     Ok(seen)
 }
 
-/// How many lines (in a program) of each staff member, by number, cover the day and are seen: from the census
-/// where everything is seen, else line by line.
-fn staff_counts(
+/// How many lines (in a program) of each staff member cover the day, from the census and in its order.
+fn counts_in_order(
+    known: &Known<'_>,
+    census: &Census,
+    program: Option<&ProgramId>,
+    day: Day,
+) -> Vec<Count> {
+    let roster = census.roster(known);
+    let chosen = match program.map(|program| roster.programs.binary_search(program)) {
+        Some(Ok(place)) => Some(place),
+        Some(Err(_)) => return Vec::new(),
+        None => None,
+    };
+    let lines = census.as_of(day.number());
+    let mut counts: Vec<Count> = Vec::with_capacity(roster.staff.len());
+    let mut whose = None;
+    for place in &roster.places {
+        let count = lines.get(place.number as usize).copied().unwrap_or(0);
+        if count == 0 || chosen.is_some_and(|chosen| chosen != place.program as usize) {
+            continue;
+        }
+        match counts.last_mut().filter(|_| whose == Some(place.staff)) {
+            Some(sum) => sum.assignments += count,
+            None => {
+                let staff = roster.staff.get(place.staff as usize);
+                counts.extend(staff.map(|id| Count { staff: id.clone(), assignments: count }));
+                whose = Some(place.staff);
+            }
+        }
+    }
+    counts
+}
+
+/// How many lines (in a program) of each staff member cover the day and are seen.
+fn counts(
     known: &Known<'_>,
     program: Option<&ProgramId>,
     asked: &Asked,
-) -> Result<Vec<u32>, StoreError> {
-    let mut counts = vec![0; known.all_staff().count()];
-    let mut add = |staff: u32, lines: u32| {
-        let place = (staff as usize).checked_sub(1);
-        place.and_then(|place| counts.get_mut(place)).into_iter().for_each(|sum| *sum += lines);
-    };
-    let Some(Place(chosen)) = Place::of(known, program) else { return Ok(counts) };
-    match known.census().filter(|_| asked.sees_everything()) {
-        Some(census) => {
-            for ((staff, program), count) in census.as_of(asked.as_of.number()) {
-                if chosen.is_none_or(|chosen| chosen == program) {
-                    add(staff, count);
-                }
-            }
-        }
-        None => {
-            each_held(known, program, asked, |line| add(line.staff, 1))?;
-        }
+    mut list: List<'_, Count>,
+) -> Result<Paged<Count>, StoreError> {
+    if let Some(census) = known.census().filter(|_| asked.sees_everything()) {
+        let counts = counts_in_order(known, census, program, asked.as_of);
+        counts.into_iter().for_each(|count| list.offer(count));
+        return Ok(list.done());
     }
-    Ok(counts)
+    let mut counts: FastMap<u32, u32> = FastMap::default();
+    each_held(known, program, asked, |line| *counts.entry(line.staff).or_default() += 1)?;
+    for (staff, assignments) in counts {
+        list.offer(Count { staff: known.staff_id(staff), assignments });
+    }
+    Ok(list.done())
 }
 
 /// Calls back with every line that covers the day and is seen.

@@ -9,13 +9,16 @@ pub(crate) fn distribution(world: &World<'_>, truth: &Truth, way: &Way) {
     let day = way.asked.as_of.number();
     let mut cases: Cube<u64> = Cube::new();
     for line in way.lines(truth).filter(|line| line.covers(day)) {
-        for of in places(line).into_iter().filter(|(staff, _)| !staff.is_empty()) {
+        for of in places(line) {
             *cases.entry(of).or_default() += 1;
         }
     }
-    let told: Cube<u64> = report.cases.iter().map(|(of, cases)| (place(of), *cases)).collect();
+    let told: Cube<u64> = report.cases.iter().map(|(of, cases)| (place(&of), *cases)).collect();
     assert_eq!(told, cases);
-    let loads = cases.iter().filter(|((_, program), _)| program.is_empty()).map(|(_, n)| *n);
+    let loads = cases
+        .iter()
+        .filter(|((staff, program), _)| !staff.is_empty() && program.is_empty())
+        .map(|(_, n)| *n);
     let loads: Vec<u64> = loads.collect();
     assert_eq!(report.spread(None), Spread::of(loads.iter().copied()));
     // The Gini coefficient by its meaning: the mean difference of all pairs over twice the mean.

@@ -35,7 +35,7 @@ pub(crate) fn lengths(world: &World<'_>, truth: &Truth, way: &Way) {
             world.snapshot.length_of_stay(stay, way.range, &way.filter, &way.asked).unwrap();
         assert_eq!(report.lengths.len(), tables.len());
         for (of, lengths) in &report.lengths {
-            let table = &tables[&place(of)];
+            let table = &tables[&place(&of)];
             let steps = lengths
                 .curve()
                 .into_iter()

@@ -26,7 +26,8 @@ use caseload::{
     ProgramId, Snapshot, StaffId,
     jsonl::Replay,
     report::{
-        ActiveIn, Balance, CaseloadFilter, Filter, InRole, Misplaced, OnCaseload, Range, Stay, When,
+        ActiveIn, Balance, By, CaseloadFilter, Filter, InRole, Misplaced, OnCaseload, Range, Stay,
+        When,
     },
 };
 use caseload_conformance::{auditor::Auditor, generate::Generator};
@@ -195,13 +196,15 @@ fn current(snapshot: &Snapshot, truth: &Truth, way: &Way, roles: &BTreeMap<Strin
     assert!(report.cases.is_sorted());
     assert_eq!(report.loads.len(), cases.len());
     for (of, load) in &report.loads {
-        let place = place(of);
+        let place = place(&of);
         let count = |of: &Cube<BTreeSet<String>>| of.get(&place).map_or(0, BTreeSet::len) as u64;
         assert_eq!(load.cases, cases[&place]);
-        assert_eq!(report.cases_of(of).count() as u64, load.cases);
+        assert_eq!(report.cases_of(&of).count() as u64, load.cases);
         assert_eq!((load.participants, load.primaries), (count(&persons), count(&primaries)));
     }
 }
+
+const KINDS: [By; 4] = [By::All, By::Program, By::Staff, By::StaffAndProgram];
 
 fn daily(snapshot: &Snapshot, truth: &Truth, way: &Way) {
     let days = way.days();
@@ -213,15 +216,17 @@ fn daily(snapshot: &Snapshot, truth: &Truth, way: &Way) {
             }
         }
     }
-    let series = snapshot.daily_series(way.range, &way.filter, &way.asked).unwrap();
-    let told: Cube<Vec<u32>> =
-        series.cases.iter().map(|(of, counts)| (place(of), counts.clone())).collect();
+    let mut told: Cube<Vec<u32>> = Cube::new();
+    for by in KINDS {
+        let series = snapshot.daily_series(way.range, by, &way.filter, &way.asked).unwrap();
+        told.extend(series.iter().map(|(of, counts)| (place(&of), counts)));
+    }
     assert_eq!(told, counts);
     let average = snapshot.average_daily_caseload(way.range, &way.filter, &way.asked).unwrap();
     assert_eq!(average.covered_days.len(), counts.len());
     for of in average.covered_days.keys() {
-        let ratio = average.average(of).unwrap();
-        let days_of: u32 = counts[&place(of)].iter().sum();
+        let ratio = average.average(&of).unwrap();
+        let days_of: u32 = counts[&place(&of)].iter().sum();
         assert_eq!(ratio.numerator(), u64::from(days_of));
         assert_eq!(ratio.denominator().get(), days.len() as u64);
     }
@@ -420,7 +425,9 @@ fn merged(snapshot: &Snapshot, all: &Truth, way: &Way) {
     let (range, asked) = (way.range, &way.asked);
     same!(|filter: &Filter| snapshot.current_caseload(filter, asked));
     same!(|filter: &Filter| snapshot.average_daily_caseload(range, filter, asked));
-    same!(|filter: &Filter| snapshot.daily_series(range, filter, asked));
+    for by in KINDS {
+        same!(|filter: &Filter| snapshot.daily_series(range, by, filter, asked));
+    }
     same!(|filter: &Filter| snapshot.flow(range, filter, asked));
     same!(|filter: &Filter| snapshot.without_caseworker(filter, asked));
     same!(|filter: &Filter| snapshot.coverage_gaps(range, filter, asked));

@@ -1,10 +1,8 @@
 //! The average daily caseload: every day of every assignment, over the days of a range.
 
-use std::collections::BTreeMap;
-
 use super::{
-    Filter, Of, Range, Ratio,
-    of::{self, Sums},
+    Cube, Filter, Of, Range, Ratio,
+    cube::Tallies,
     scan::{CensusOf, each_line},
 };
 use crate::{Asked, Error, InputError, Snapshot};
@@ -16,7 +14,7 @@ pub struct AverageDailyCaseload {
     /// The days that it is about.
     pub range: Range,
     /// Days of the range that assignments cover, added up, for each that has any.
-    pub covered_days: BTreeMap<Of, u64>,
+    pub covered_days: Cube<u64>,
 }
 
 impl AverageDailyCaseload {
@@ -37,7 +35,7 @@ impl AverageDailyCaseload {
         if self.range != other.range {
             return Err(InputError::command("range", "is another one"));
         }
-        of::merge(&mut self.covered_days, other.covered_days, |days, more| *days += more);
+        self.covered_days.merge(other.covered_days, |days, more| *days += more);
         Ok(self)
     }
 }
@@ -84,20 +82,17 @@ impl Snapshot {
         asked: &Asked,
     ) -> Result<AverageDailyCaseload, Error> {
         self.ask(asked.known_at, |known| {
-            let mut days: Sums<u64> = Sums::new();
             if let Some(census) = CensusOf::all_seen(known, filter, asked) {
-                census.each_covered(range, |staff, program, covered| {
-                    days.add(staff, program, |days| *days += covered);
-                });
-            } else {
-                each_line(known, filter, asked, |line| {
-                    let covered = u64::from(range.days_shared_with(line.period));
-                    if covered > 0 {
-                        days.add(line.staff, line.program, |days| *days += covered);
-                    }
-                })?;
+                return Ok(AverageDailyCaseload { range, covered_days: census.covered(range) });
             }
-            Ok(AverageDailyCaseload { range, covered_days: days.named(known, |days| days) })
+            let mut days: Tallies<u64> = Tallies::new();
+            each_line(known, filter, asked, |line| {
+                let covered = u64::from(range.days_shared_with(line.period));
+                if covered > 0 {
+                    days.add(line.staff, line.program, |days| *days += covered);
+                }
+            })?;
+            Ok(AverageDailyCaseload { range, covered_days: days.cube(known, Some) })
         })
     }
 }

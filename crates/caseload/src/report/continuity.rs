@@ -6,7 +6,8 @@ use std::{
 };
 
 use super::{
-    Filter, InRole, Of, Range, Ratio,
+    Cube, Filter, InRole, Range, Ratio,
+    cube::Tallies,
     gaps::gaps_in,
     of,
     scan::{Chosen, current_lines},
@@ -148,7 +149,7 @@ pub struct WorkerContinuity {
     /// By program and participant, for each with a day of enrollment or with a worker in the range.
     pub timelines: BTreeMap<(ProgramId, ParticipantId), Continuity>,
     /// Added up, by program and in all.
-    pub sums: BTreeMap<Of, ContinuitySum>,
+    pub sums: Cube<ContinuitySum>,
 }
 
 impl WorkerContinuity {
@@ -161,7 +162,7 @@ impl WorkerContinuity {
             return Err(InputError::command("range", "is another one"));
         }
         self.timelines.extend(other.timelines);
-        of::merge(&mut self.sums, other.sums, ContinuitySum::take_in);
+        self.sums.merge(other.sums, ContinuitySum::take_in);
         Ok(self)
     }
 }
@@ -220,8 +221,8 @@ impl Snapshot {
             let chosen = Chosen::of(known, filter);
             let mut eyes = Eyes::new(known, asked);
             let entered = Timelines::of(known, role, &chosen);
-            let mut report =
-                WorkerContinuity { range, timelines: BTreeMap::new(), sums: BTreeMap::new() };
+            let mut timelines = BTreeMap::new();
+            let mut sums: Tallies<ContinuitySum> = Tallies::new();
             for (participant, program) in entered.places() {
                 if !eyes.see(participant, program)? {
                     continue;
@@ -230,13 +231,11 @@ impl Snapshot {
                 else {
                     continue;
                 };
-                let program = known.program_id(program);
-                for of in [Of::program(program.clone()), Of::ALL] {
-                    report.sums.entry(of).or_default().add(&one);
-                }
-                report.timelines.insert((program, known.participant_id(participant)), one);
+                sums.add_of_program(program, |sum| sum.add(&one));
+                let ids = (known.program_id(program), known.participant_id(participant));
+                timelines.insert(ids, one);
             }
-            Ok(report)
+            Ok(WorkerContinuity { range, timelines, sums: sums.cube(known, Some) })
         })
     }
 }
@@ -351,8 +350,9 @@ fn chain(known: &Known<'_>, mut lines: Vec<LineThen>) -> Vec<Worker> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{
-        Told, by, day, merged_of_seven, on, participants, program, range, staff,
+    use super::super::{
+        Of,
+        testing::{Told, by, day, merged_of_seven, on, participants, program, range, staff},
     };
     use super::*;
     use crate::Role;

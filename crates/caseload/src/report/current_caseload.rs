@@ -1,12 +1,6 @@
 //! The current caseload: who is responsible for whom on a day, and how many that is.
 
-use std::collections::BTreeMap;
-
-use super::{
-    Filter, Of,
-    of::{self, Sums},
-    scan::each_line,
-};
+use super::{Cube, Filter, Of, cube::Tallies, scan::each_line};
 use crate::{
     Asked, AssignmentId, Day, Error, ParticipantId, ProgramId, Role, Snapshot, StaffId,
     hash::FastSet,
@@ -64,7 +58,7 @@ pub struct CurrentCaseload {
     /// Every number below is of some of these. Sorted by staff, program, participant and assignment.
     pub cases: Vec<Case>,
     /// How much that is, for each that has a case.
-    pub loads: BTreeMap<Of, Load>,
+    pub loads: Cube<Load>,
 }
 
 impl CurrentCaseload {
@@ -86,7 +80,7 @@ impl CurrentCaseload {
         }
         self.cases.extend(other.cases);
         self.cases.sort_unstable();
-        of::merge(&mut self.loads, other.loads, |load, more| {
+        self.loads.merge(other.loads, |load, more| {
             load.cases += more.cases;
             load.participants += more.participants;
             load.primaries += more.primaries;
@@ -129,7 +123,7 @@ impl Snapshot {
     ) -> Result<CurrentCaseload, Error> {
         self.ask(asked.known_at, |known| {
             let mut cases = Vec::new();
-            let mut tallies: Sums<Tally> = Sums::new();
+            let mut tallies: Tallies<Tally> = Tallies::new();
             each_line(known, filter, asked, |line| {
                 if !line.period.covers(asked.as_of) {
                     return;
@@ -146,7 +140,7 @@ impl Snapshot {
                 cases.push(case);
             })?;
             cases.sort_unstable();
-            let loads = tallies.named(known, |tally| tally.load());
+            let loads = tallies.cube(known, |tally| Some(tally.load()));
             Ok(CurrentCaseload { as_of: asked.as_of, cases, loads })
         })
     }

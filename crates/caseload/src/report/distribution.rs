@@ -1,10 +1,8 @@
 //! How caseloads are spread over staff: bands, median, and measures of equity.
 
-use std::collections::BTreeMap;
-
 use super::{
-    Filter, Of, Ratio,
-    of::{self, Sums},
+    Cube, Filter, Ratio,
+    cube::Tallies,
     scan::{CensusOf, each_line},
 };
 use crate::{Asked, Day, Error, InputError, ProgramId, Snapshot};
@@ -147,15 +145,21 @@ impl Spread {
 pub struct CaseloadDistribution {
     /// The day.
     pub as_of: Day,
-    /// Cases of each staff member, in all programs and in each in which they have one.
-    pub cases: BTreeMap<Of, u64>,
+    /// Cases of each staff member, in all programs and in each in which they have one; and of all staff.
+    pub cases: Cube<u64>,
 }
 
 impl CaseloadDistribution {
     /// How caseloads are spread over staff, in a program or over all.
     pub fn spread(&self, program: Option<&ProgramId>) -> Spread {
-        let of = self.cases.iter().filter(|(of, _)| of.program.as_ref() == program);
-        Spread::of(of.map(|(_, cases)| *cases))
+        let place = match program.map(|program| self.cases.programs().binary_search(program)) {
+            Some(Ok(place)) => Some(place),
+            Some(Err(_)) => return Spread::default(),
+            None => None,
+        };
+        let rows = self.cases.rows().zip(self.cases.values());
+        let of_staff = rows.filter(|((staff, program), _)| staff.is_some() && *program == place);
+        Spread::of(of_staff.map(|(_, cases)| *cases))
     }
 
     /// Takes in the report of other participants (or of another agency) as of the same day.
@@ -169,7 +173,7 @@ impl CaseloadDistribution {
         if self.as_of != other.as_of {
             return Err(InputError::command("as_of", "is another day"));
         }
-        of::merge(&mut self.cases, other.cases, |cases, more| *cases += more);
+        self.cases.merge(other.cases, |cases, more| *cases += more);
         Ok(self)
     }
 }
@@ -213,21 +217,17 @@ impl Snapshot {
         asked: &Asked,
     ) -> Result<CaseloadDistribution, Error> {
         self.ask(asked.known_at, |known| {
-            let mut cases: Sums<u64> = Sums::new();
+            let as_of = asked.as_of;
             if let Some(census) = CensusOf::all_seen(known, filter, asked) {
-                census.each_as_of(asked.as_of, |staff, program, count| {
-                    cases.add(staff, program, |cases| *cases += count);
-                });
-            } else {
-                each_line(known, filter, asked, |line| {
-                    if line.period.covers(asked.as_of) {
-                        cases.add(line.staff, line.program, |cases| *cases += 1);
-                    }
-                })?;
+                return Ok(CaseloadDistribution { as_of, cases: census.as_of(as_of) });
             }
-            let mut cases = cases.named(known, |cases| cases);
-            cases.retain(|of, _| of.staff.is_some());
-            Ok(CaseloadDistribution { as_of: asked.as_of, cases })
+            let mut cases: Tallies<u64> = Tallies::new();
+            each_line(known, filter, asked, |line| {
+                if line.period.covers(as_of) {
+                    cases.add(line.staff, line.program, |cases| *cases += 1);
+                }
+            })?;
+            Ok(CaseloadDistribution { as_of, cases: cases.cube(known, Some) })
         })
     }
 }

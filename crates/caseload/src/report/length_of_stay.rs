@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Filter, Of, Range, Ratio, of,
+    Cube, Filter, Range, Ratio,
+    cube::Tallies,
+    of,
     scan::{each_enrollment, each_line},
 };
 use crate::{Asked, Error, InputError, Period, Snapshot};
@@ -272,7 +274,7 @@ pub struct LengthOfStay {
     /// What lasts.
     pub stay: Stay,
     /// For each that has one: enrollments by program and in all, assignments by staff too.
-    pub lengths: BTreeMap<Of, Lengths>,
+    pub lengths: Cube<Lengths>,
 }
 
 impl LengthOfStay {
@@ -287,7 +289,7 @@ impl LengthOfStay {
         if self.stay != other.stay {
             return Err(InputError::command("stay", "is another one"));
         }
-        of::merge(&mut self.lengths, other.lengths, Lengths::take_in);
+        self.lengths.merge(other.lengths, Lengths::take_in);
         Ok(self)
     }
 }
@@ -333,7 +335,7 @@ impl Snapshot {
         asked: &Asked,
     ) -> Result<LengthOfStay, Error> {
         self.ask(asked.known_at, |known| {
-            let mut sums: of::Sums<Lengths> = of::Sums::new();
+            let mut sums: Tallies<Lengths> = Tallies::new();
             match stay {
                 Stay::Assignment => each_line(known, filter, asked, |line| {
                     sums.add(line.staff, line.program, |sum| sum.add(line.period, range));
@@ -342,11 +344,10 @@ impl Snapshot {
                     sums.add_of_program(stay.program, |sum| sum.add(stay.period, range));
                 })?,
             }
-            let mut lengths = sums.named(known, |lengths| Lengths {
-                range_days: u64::from(range.days().get()),
-                ..lengths
+            let range_days = u64::from(range.days().get());
+            let lengths = sums.cube(known, |lengths| {
+                (!lengths.at.is_empty()).then_some(Lengths { range_days, ..lengths })
             });
-            lengths.retain(|_, lengths| !lengths.at.is_empty());
             Ok(LengthOfStay { range, stay, lengths })
         })
     }
@@ -354,7 +355,10 @@ impl Snapshot {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Told, by, day, merged_of_seven, on, program, range, staff};
+    use super::super::{
+        Of,
+        testing::{Told, by, day, merged_of_seven, on, program, range, staff},
+    };
     use super::*;
 
     /// Stays that end at these lengths, and stays seen for these.

@@ -1,12 +1,6 @@
 //! Misplaced assignments: those that lie outside their enrollment, after a mirror that only reports.
 
-use std::collections::BTreeMap;
-
-use super::{
-    Case, Filter, Of,
-    of::{self, Sums},
-    scan::each_line,
-};
+use super::{Case, Cube, Filter, cube::Tallies, scan::each_line};
 use crate::{
     Asked, EnrollmentId, Error, Period, Snapshot, Status,
     state::{EnrollmentThen, Known, LineThen},
@@ -31,7 +25,7 @@ pub struct Misplaced {
     /// Each, sorted by staff, program, participant and assignment.
     pub cases: Vec<MisplacedCase>,
     /// How many, for each that has one.
-    pub counts: BTreeMap<Of, u64>,
+    pub counts: Cube<u64>,
 }
 
 impl Misplaced {
@@ -40,7 +34,7 @@ impl Misplaced {
     pub fn merge(mut self, other: Misplaced) -> Misplaced {
         self.cases.extend(other.cases);
         self.cases.sort_unstable_by(|a, b| a.case.cmp(&b.case));
-        of::merge(&mut self.counts, other.counts, |count, more| *count += more);
+        self.counts.merge(other.counts, |count, more| *count += more);
         self
     }
 }
@@ -77,7 +71,7 @@ impl Snapshot {
     pub fn misplaced(&self, filter: &Filter, asked: &Asked) -> Result<Misplaced, Error> {
         self.ask(asked.known_at, |known| {
             let mut cases = Vec::new();
-            let mut counts: Sums<u64> = Sums::new();
+            let mut counts: Tallies<u64> = Tallies::new();
             each_line(known, filter, asked, |line| {
                 let enrollments = enrollments_of(known, line);
                 if enrollments.iter().any(|e| e.period.contains(line.period)) {
@@ -92,7 +86,7 @@ impl Snapshot {
                 });
             })?;
             cases.sort_unstable_by(|a, b| a.case.cmp(&b.case));
-            Ok(Misplaced { cases, counts: counts.named(known, |count| count) })
+            Ok(Misplaced { cases, counts: counts.cube(known, Some) })
         })
     }
 }
@@ -105,7 +99,10 @@ fn enrollments_of(known: &Known<'_>, line: &LineThen) -> Vec<EnrollmentThen> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Told, by, merged_of_seven, on};
+    use super::super::{
+        Of,
+        testing::{Told, by, merged_of_seven, on},
+    };
     use super::*;
     use crate::KnownAt;
 

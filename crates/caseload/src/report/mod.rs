@@ -18,9 +18,11 @@
 
 mod active_in;
 mod average_daily;
+mod by;
 mod caseload_filter;
 mod continuity;
 mod corrections;
+mod cube;
 mod current_caseload;
 mod daily_series;
 mod distribution;
@@ -28,6 +30,7 @@ mod entered;
 mod filter;
 mod flow;
 mod gaps;
+mod index;
 mod length_of_stay;
 mod misplaced;
 mod of;
@@ -42,9 +45,11 @@ mod transfers;
 
 pub use active_in::ActiveIn;
 pub use average_daily::AverageDailyCaseload;
+pub use by::By;
 pub use caseload_filter::{CaseloadFilter, InRole, Matches, OnCaseload, When};
 pub use continuity::{Census, Continuity, ContinuitySum, WorkerContinuity};
 pub use corrections::{Correction, Corrections, ThenAndNow};
+pub use cube::Cube;
 pub use current_caseload::{Case, CurrentCaseload, Load};
 pub use daily_series::DailySeries;
 pub use distribution::{Band, CaseloadDistribution, Spread};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{ProgramId, StaffId, state::Known};
+use crate::{ProgramId, StaffId};
 
 /// Of whom a number of a report is: of a staff member in a program, of one of them, or of all.
 ///
@@ -37,41 +37,6 @@ impl Of {
     /// A staff member in a program.
     pub const fn both(staff: StaffId, program: ProgramId) -> Of {
         Of { staff: Some(staff), program: Some(program) }
-    }
-}
-
-/// An [`Of`] in numbers.
-type Place = (Option<u32>, Option<u32>);
-
-/// Sums of what lines bring, for every [`Of`] that each line belongs to.
-pub(super) struct Sums<T>(BTreeMap<Place, T>);
-
-impl<T: Default> Sums<T> {
-    pub(super) const fn new() -> Sums<T> {
-        Sums(BTreeMap::new())
-    }
-
-    pub(super) fn add(&mut self, staff: u32, program: u32, mut add: impl FnMut(&mut T)) {
-        let (staff, program) = (Some(staff), Some(program));
-        for place in [(staff, program), (staff, None), (None, program), (None, None)] {
-            add(self.0.entry(place).or_default());
-        }
-    }
-
-    /// Of what has no staff.
-    pub(super) fn add_of_program(&mut self, program: u32, mut add: impl FnMut(&mut T)) {
-        for place in [(None, Some(program)), (None, None)] {
-            add(self.0.entry(place).or_default());
-        }
-    }
-
-    /// By id.
-    pub(super) fn named<U>(self, known: &Known<'_>, value: impl Fn(T) -> U) -> BTreeMap<Of, U> {
-        let of = |(staff, program): Place| Of {
-            staff: staff.map(|number| known.staff_id(number)),
-            program: program.map(|number| known.program_id(number)),
-        };
-        self.0.into_iter().map(|(place, sum)| (of(place), value(sum))).collect()
     }
 }
 

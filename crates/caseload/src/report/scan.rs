@@ -1,7 +1,11 @@
 //! The one way in which reports find their lines: every line that was entered by then, looked at once, or
 //! the daily census of them where it can tell.
 
-use super::{Filter, Range};
+use super::{
+    By, Cube, Filter, Range,
+    cube::Parts,
+    daily_series::{Rows, fits},
+};
 use crate::{
     Asked, Day, Kind, Status, StoreError,
     eyes::Eyes,
@@ -52,6 +56,7 @@ pub(super) fn current_lines(known: &Known<'_>) -> impl Iterator<Item = LineThen>
 
 /// The daily census of what a filter chooses.
 pub(super) struct CensusOf<'a> {
+    known: &'a Known<'a>,
     census: &'a Census,
     chosen: Chosen,
 }
@@ -60,34 +65,61 @@ impl<'a> CensusOf<'a> {
     /// `None` where the census cannot tell: of the past, for eyes from which something is hidden, and of
     /// chosen participants.
     pub(super) fn all_seen(
-        known: &Known<'a>,
+        known: &'a Known<'a>,
         filter: &Filter,
         asked: &Asked,
     ) -> Option<CensusOf<'a>> {
         let can_tell = asked.sees_everything() && filter.participants.is_none();
         let census = known.census().filter(|_| can_tell)?;
-        Some(CensusOf { census, chosen: Chosen::of(known, filter) })
+        Some(CensusOf { known, census, chosen: Chosen::of(known, filter) })
     }
 
-    /// Calls back with every staff member in a program of whom assignments cover a day, and with how many.
-    pub(super) fn each_as_of(&self, day: Day, mut found: impl FnMut(u32, u32, u64)) {
-        for ((staff, program), cases) in self.census.as_of(day.number()) {
-            if self.chosen.place(staff, program) {
-                found(staff, program, u64::from(cases));
-            }
-        }
+    /// How many assignments cover a day.
+    pub(super) fn as_of(&self, day: Day) -> Cube<u64> {
+        let counts = self.census.as_of(day.number());
+        self.cube(counts.into_iter().map(u64::from).collect())
     }
 
-    /// Calls back with every staff member in a program of whom assignments cover a day of the range, and
-    /// with how many days that are.
-    pub(super) fn each_covered(&self, range: Range, mut found: impl FnMut(u32, u32, u64)) {
-        let (from, to) = (range.first().number(), range.last_day().number() + 1);
-        for ((staff, program), days) in self.census.covered(from, to) {
-            if self.chosen.place(staff, program) {
-                found(staff, program, days);
+    /// How many days of a range assignments cover.
+    pub(super) fn covered(&self, range: Range) -> Cube<u64> {
+        let (from, to) = ends(range);
+        self.cube(self.census.covered(from, to))
+    }
+
+    /// How many assignments cover each day of a range; `None` where there would be too many numbers.
+    pub(super) fn each_day(&self, range: Range, by: By) -> Option<Rows> {
+        let index = self.covered(range).into_columns().0.only(by);
+        let width = index.keys.len();
+        if !fits(range, width) {
+            return None;
+        }
+        let mut row_of = vec![None; self.census.places().len()];
+        for place in self.census.roster(self.known).places.iter().filter(|p| self.chooses(p.number))
+        {
+            let row = index.keys.binary_search(&by.row_of(place.staff + 1, place.program + 1));
+            if let (Some(of), Ok(row)) = (row_of.get_mut(place.number as usize), row) {
+                *of = u32::try_from(row).ok();
             }
         }
+        let mut counts = Vec::with_capacity(width * range.days().get() as usize);
+        self.census.each_day(ends(range), width, &row_of, |day| counts.extend_from_slice(day));
+        Some(Rows { index, counts })
     }
+
+    fn cube(&self, values: Vec<u64>) -> Cube<u64> {
+        let parts = Parts { roster: self.census.roster(self.known), values };
+        Cube::adding_up(&parts, |number| self.chooses(number))
+    }
+
+    fn chooses(&self, place: u32) -> bool {
+        let place = self.census.places().get(place as usize);
+        place.is_some_and(|(staff, program)| self.chosen.place(*staff, *program))
+    }
+}
+
+/// The first day of a range, and the first behind it.
+fn ends(range: Range) -> (i32, i32) {
+    (range.first().number(), range.last_day().number() + 1)
 }
 
 /// The line that took the place of a line.

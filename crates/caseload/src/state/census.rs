@@ -10,7 +10,9 @@
 //! It is made when it is first asked for, and kept up with every entry from then on. What is corrected
 //! takes its steps back by opposite ones, so that nothing is looked for.
 
-use super::{GONE, OPEN, State};
+use std::{borrow::Cow, sync::OnceLock};
+
+use super::{GONE, Known, OPEN, Roster, State};
 use crate::{Status, hash::FastMap};
 
 /// See the module.
@@ -19,6 +21,8 @@ pub(crate) struct Census {
     /// Staff member and program, in the order in which they first met.
     places: Vec<(u32, u32)>,
     numbers: FastMap<(u32, u32), u32>,
+    /// Made when it is first asked for, and again after somebody came to a place.
+    roster: OnceLock<Roster>,
     /// Never none; the first begins before every day.
     blocks: Vec<Block>,
     least: usize,
@@ -79,11 +83,13 @@ impl Census {
     fn empty(least: usize) -> Census {
         let all =
             Block { first: GONE, steps: Vec::new(), late: Vec::new(), before: Sums::default() };
-        Census { places: Vec::new(), numbers: FastMap::default(), blocks: vec![all], least }
+        let (numbers, roster) = (FastMap::default(), OnceLock::new());
+        Census { places: Vec::new(), numbers, roster, blocks: vec![all], least }
     }
 
     fn place(&mut self, staff: u32, program: u32) -> u32 {
         *self.numbers.entry((staff, program)).or_insert_with(|| {
+            self.roster.take();
             self.places.push((staff, program));
             u32::try_from(self.places.len() - 1).unwrap_or(u32::MAX >> 1)
         })
@@ -142,10 +148,10 @@ impl Census {
         self.blocks.partition_point(|block| block.first <= day).saturating_sub(1)
     }
 
-    /// Reading sums costs as much as there are places: blocks of some times as many steps add little to
-    /// that, and what stands before them takes less memory than they do.
+    /// Reading sums costs as much as there are places: from the nearest ones a block of twice as many steps
+    /// adds about as much, and what stands before it takes less memory than it does.
     fn least_steps(&self) -> usize {
-        self.least.max(4 * self.places.len())
+        self.least.max(2 * self.places.len())
     }
 
     fn put_in_order(&mut self, number: usize) {
@@ -181,37 +187,92 @@ impl Census {
         self.blocks.splice(number..=number, parts);
     }
 
-    /// How many lines of each place cover a day, and of which place.
-    pub(crate) fn as_of(&self, day: i32) -> impl Iterator<Item = ((u32, u32), u32)> {
-        let block = self.blocks.get(self.block_of(day));
-        let mut counts = block.map(|block| block.before.counts.clone()).unwrap_or_default();
+    /// Staff member and program of each place.
+    pub(crate) fn places(&self) -> &[(u32, u32)] {
+        &self.places
+    }
+
+    /// The places in the order of the ids.
+    pub(crate) fn roster(&self, known: &Known<'_>) -> &Roster {
+        self.roster.get_or_init(|| Roster::of(known, &self.places))
+    }
+
+    /// How many lines of each place cover a day.
+    pub(crate) fn as_of(&self, day: i32) -> Vec<u32> {
+        let Some((sums, steps)) = self.nearest(day) else { return Vec::new() };
+        let mut counts = sums.counts.clone();
         counts.resize(self.places.len(), 0);
-        for step in block.into_iter().flat_map(|block| block.until(day)) {
+        steps.for_each(|step| {
             if let Some(count) = counts.get_mut(step.number()) {
                 *count += step.sign();
             }
-        }
+        });
         // Lines are entered before they are taken back: no count is below nothing.
-        let counts = counts.into_iter().map(|count| u32::try_from(count).unwrap_or(0));
-        self.places.iter().copied().zip(counts).filter(|(_, count)| *count > 0)
+        counts.into_iter().map(|count| u32::try_from(count).unwrap_or(0)).collect()
     }
 
     /// How many days from `from` up to, not including, `to` the lines of each place cover.
-    pub(crate) fn covered(&self, from: i32, to: i32) -> impl Iterator<Item = ((u32, u32), u64)> {
-        let (from, to) = (self.sums(from).covered_before(from), self.sums(to).covered_before(to));
-        let covered = to.into_iter().zip(from).map(|(to, from)| to.saturating_sub(from));
-        let covered = covered.map(|days| u64::try_from(days).unwrap_or(0));
-        self.places.iter().copied().zip(covered).filter(|(_, days)| *days > 0)
+    pub(crate) fn covered(&self, from: i32, to: i32) -> Vec<u64> {
+        let (before, after) = (self.sums(from), self.sums(to));
+        let covered = after.covered_before(to).zip(before.covered_before(from));
+        covered.map(|(to, from)| u64::try_from(to - from).unwrap_or(0)).collect()
+    }
+
+    /// Calls back, for every day from `from` up to, not including, `to`, with how many lines of each row
+    /// cover it, where `row_of` has the row of each place; of places without one nothing is counted.
+    pub(crate) fn each_day(
+        &self,
+        (from, to): (i32, i32),
+        rows: usize,
+        row_of: &[Option<u32>],
+        mut found: impl FnMut(&[u32]),
+    ) {
+        let mut counts = vec![0u32; rows];
+        let add = |counts: &mut [u32], place: usize, more: i32| {
+            let row = row_of.get(place).copied().flatten();
+            let count = row.and_then(|row| counts.get_mut(row as usize));
+            // Within a day, lines may be taken back before they are entered.
+            count.into_iter().for_each(|count| *count = count.wrapping_add_signed(more));
+        };
+        for (place, count) in self.as_of(from).into_iter().enumerate() {
+            add(&mut counts, place, count.cast_signed());
+        }
+        let mut day = from;
+        let blocks = self.blocks.iter().skip(self.block_of(from));
+        for block in blocks.take_while(|block| block.first < to) {
+            for step in block.between(from, to).iter() {
+                while day < step.day {
+                    found(&counts);
+                    day += 1;
+                }
+                add(&mut counts, step.number(), step.sign());
+            }
+        }
+        for _ in day..to {
+            found(&counts);
+        }
+    }
+
+    /// The sums that are nearest to what all steps up to a day, including it, amount to, and the steps from
+    /// there.
+    fn nearest(&self, day: i32) -> Option<(&Sums, impl Iterator<Item = Step>)> {
+        let number = self.block_of(day);
+        let block = self.blocks.get(number)?;
+        let (until, after) = block.steps.split_at(block.steps.partition_point(|s| s.day <= day));
+        let next = self.blocks.get(number + 1).filter(|_| after.len() < until.len());
+        let (sums, steps) = next.map_or((&block.before, until), |next| (&next.before, after));
+        let back = next.is_some();
+        let late = block.late.iter().filter(move |step| (step.day > day) == back);
+        let step = move |step: &Step| if back { step.opposite() } else { *step };
+        Some((sums, steps.iter().chain(late).map(step)))
     }
 
     /// What all steps up to a day, including it, amount to, for every place.
     fn sums(&self, day: i32) -> Sums {
-        let mut sums = Sums::default();
-        if let Some(block) = self.blocks.get(self.block_of(day)) {
-            sums = block.before.clone();
-            sums.make_room(self.places.len());
-            block.until(day).for_each(|step| sums.take(*step));
-        }
+        let Some((sums, steps)) = self.nearest(day) else { return Sums::default() };
+        let mut sums = sums.clone();
+        sums.make_room(self.places.len());
+        steps.for_each(|step| sums.take(step));
         sums
     }
 
@@ -222,15 +283,26 @@ impl Census {
                 + block.before.counts.capacity() * 4
                 + block.before.days.capacity() * 8
         };
-        self.blocks.iter().map(block).sum::<usize>() + self.places.capacity() * 8 * 3
+        self.blocks.iter().map(block).sum::<usize>()
+            + self.places.capacity() * 8 * 3
+            + self.roster.get().map_or(0, Roster::bytes)
     }
 }
 
 impl Block {
-    /// Its steps up to a day, including it.
-    fn until(&self, day: i32) -> impl Iterator<Item = &Step> {
-        let until = self.steps.partition_point(|step| step.day <= day);
-        self.steps.iter().take(until).chain(self.late.iter().filter(move |step| step.day <= day))
+    /// Its steps after `from` and before `to`, in the order of their days.
+    fn between(&self, from: i32, to: i32) -> Cow<'_, [Step]> {
+        let is_between = |step: &&Step| step.day > from && step.day < to;
+        let first = self.steps.partition_point(|step| step.day <= from);
+        let count = self.steps.partition_point(|step| step.day < to).saturating_sub(first);
+        let steps = self.steps.get(first..first + count).unwrap_or_default();
+        let mut late = self.late.iter().filter(is_between).peekable();
+        if late.peek().is_none() {
+            return Cow::Borrowed(steps);
+        }
+        let mut all: Vec<Step> = steps.iter().chain(late).copied().collect();
+        all.sort_by_key(|step| step.day);
+        Cow::Owned(all)
     }
 }
 
@@ -241,6 +313,11 @@ impl Step {
 
     const fn down(day: i32, place: u32) -> Step {
         Step { day, place: place << 1 | 1 }
+    }
+
+    /// What takes it back.
+    const fn opposite(self) -> Step {
+        Step { day: self.day, place: self.place ^ 1 }
     }
 
     /// The place.
@@ -272,9 +349,9 @@ impl Sums {
     }
 
     /// The days before one that the lines cover: each open line has one for every day since its step up.
-    fn covered_before(self, day: i32) -> Vec<i64> {
-        let counts = self.counts.into_iter().map(|count| i64::from(count) * i64::from(day));
-        counts.zip(self.days).map(|(all, days)| all - days).collect()
+    fn covered_before(&self, day: i32) -> impl Iterator<Item = i64> {
+        let counts = self.counts.iter().map(move |count| i64::from(*count) * i64::from(day));
+        counts.zip(&self.days).map(|(all, days)| all - days)
     }
 }
 
@@ -285,6 +362,16 @@ mod tests {
     /// Staff, program, start, end; gone when taken back.
     type Line = ((u32, u32), i32, i32, bool);
 
+    fn of_each<T: PartialEq + Default>(census: &Census, values: Vec<T>) -> FastMap<(u32, u32), T> {
+        let places = census.places.iter().copied();
+        places.zip(values).filter(|(_, value)| *value != T::default()).collect()
+    }
+
+    /// Every second place has a row.
+    fn odd(number: usize) -> Option<u32> {
+        (number % 2 == 1).then(|| u32::try_from(number / 2).unwrap())
+    }
+
     fn assert_equal_to_a_scan(census: &Census, lines: &[Line]) {
         let covers = |line: &Line, day: i32| !line.3 && line.1 <= day && day < line.2;
         for day in (0..430).step_by(7) {
@@ -292,7 +379,7 @@ mod tests {
             for line in lines.iter().filter(|line| covers(line, day)) {
                 *expected.entry(line.0).or_default() += 1;
             }
-            assert_eq!(census.as_of(day).collect::<FastMap<_, _>>(), expected, "{day}");
+            assert_eq!(of_each(census, census.as_of(day)), expected, "{day}");
         }
         for (from, to) in [(0, 430), (31, 32), (100, 130), (399, 800)] {
             let mut expected: FastMap<(u32, u32), u64> = FastMap::default();
@@ -302,7 +389,18 @@ mod tests {
                     *expected.entry(line.0).or_default() += u64::try_from(days).unwrap();
                 }
             }
-            assert_eq!(census.covered(from, to).collect::<FastMap<_, _>>(), expected, "{from}");
+            assert_eq!(of_each(census, census.covered(from, to)), expected, "{from}");
+            let row_of: Vec<Option<u32>> = (0..census.places.len()).map(|n| odd(n)).collect();
+            let mut days = Vec::new();
+            census.each_day((from, to), row_of.len() / 2, &row_of, |counts| {
+                days.push(counts.to_vec())
+            });
+            assert_eq!(days.len(), usize::try_from(to - from).unwrap());
+            for (day, counts) in (from..).zip(days) {
+                let all = census.as_of(day);
+                let expected: Vec<u32> = all.into_iter().skip(1).step_by(2).collect();
+                assert_eq!(counts, expected, "{day}");
+            }
         }
     }
 
