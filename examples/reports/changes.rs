@@ -39,7 +39,7 @@ pub(crate) fn show_flow(year: &Year) -> Result<(), Failure> {
             "Adds up",
         ];
         let mut rows = table(&heads);
-        for ((_, month), flow) in &report.months {
+        for (_, month, flow) in report.iter() {
             rows.add_row(flow_row(month_of(month.first()), flow));
         }
         println!("{rows}");

@@ -380,7 +380,7 @@ pub(crate) fn by_place(a: &Line, b: &Line) -> Ordering {
 }
 
 /// A day as a period.
-fn on(day: Day) -> Option<Period> {
+pub(crate) fn on(day: Day) -> Option<Period> {
     Period::checked(day, day.plus(1))
 }
 

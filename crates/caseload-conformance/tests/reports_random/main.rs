@@ -329,9 +329,9 @@ fn flow(snapshot: &Snapshot, truth: &Truth, way: &Way) {
         for month in way.range.months() {
             let days: Vec<i32> = month.each_day().map(number).collect();
             let (counts, lengths) = month_by_days(truth, way, &program, &days);
-            let key = (ProgramId::new(&program).unwrap(), month);
-            found += usize::from(report.months.contains_key(&key));
-            let flow = report.months.get(&key).cloned().unwrap_or_default();
+            let flow = report.get(&ProgramId::new(&program).unwrap(), month);
+            found += usize::from(flow.is_some());
+            let flow = flow.cloned().unwrap_or_default();
             assert_eq!(flow.balance(), Balance::Even);
             let told = [
                 flow.carried_in,
@@ -352,7 +352,7 @@ fn flow(snapshot: &Snapshot, truth: &Truth, way: &Way) {
             assert_eq!(median.map(|(twice, of)| twice / of), by_hand);
         }
     }
-    assert_eq!(found, report.months.len());
+    assert_eq!(found, report.len());
 }
 
 fn gaps(snapshot: &Snapshot, truth: &Truth, way: &Way) {

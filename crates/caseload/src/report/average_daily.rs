@@ -3,7 +3,7 @@
 use super::{
     Cube, Filter, Of, Range, Ratio,
     cube::Tallies,
-    scan::{CensusOf, each_line},
+    scan::{CensusOf, around, each_line},
 };
 use crate::{Asked, Error, InputError, Snapshot};
 
@@ -86,7 +86,7 @@ impl Snapshot {
                 return Ok(AverageDailyCaseload { range, covered_days: census.covered(range) });
             }
             let mut days: Tallies<u64> = Tallies::new();
-            each_line(known, filter, asked, |line| {
+            each_line(known, filter, asked, around(range), |line| {
                 let covered = u64::from(range.days_shared_with(line.period));
                 if covered > 0 {
                     days.add(line.staff, line.program, |days| *days += covered);

@@ -1,10 +1,14 @@
 //! The caseload filter: which of a host's own rows are about somebody on a caseload.
 
-use super::{ActiveIn, Filter, Range, scan::each_line};
+use super::{
+    ActiveIn, Filter, Range,
+    scan::{around, each_line},
+};
 use crate::{
     Asked, Day, EnrollmentId, Error, Kind, ParticipantId, Period, Role, Snapshot, Status,
     StoreError,
     hash::FastSet,
+    question::on,
     state::{EnrollmentThen, Known, LineThen},
 };
 
@@ -18,6 +22,14 @@ pub enum When {
 }
 
 impl When {
+    /// Those on one of which a line is held that fits.
+    fn days(self) -> Option<Period> {
+        match self {
+            When::AsOf(day) => on(day),
+            When::In(range, _) => around(range),
+        }
+    }
+
     fn holds(self, period: Period) -> bool {
         match self {
             When::AsOf(day) => period.covers(day),
@@ -161,6 +173,12 @@ impl Snapshot {
             each_match(known, filter, asked, |line| {
                 held.insert(line.participant);
             })?;
+            // Every id of a long list would have to be looked for among all of the agency.
+            if held.len() <= participants.len() {
+                let held = held.iter().map(|number| known.participant_id(*number));
+                let held: FastSet<ParticipantId> = held.collect();
+                return Ok(Matches::of(participants, |id| held.contains(id)));
+            }
             Ok(Matches::of(participants, |id| {
                 let number = known.find(Kind::Participant, id.as_str());
                 number.is_some_and(|number| held.contains(&number))
@@ -222,7 +240,7 @@ fn each_match(
     asked: &Asked,
     mut found: impl FnMut(&LineThen),
 ) -> Result<(), StoreError> {
-    each_line(known, &filter.of, asked, |line| {
+    each_line(known, &filter.of, asked, filter.when.days(), |line| {
         if filter.when.holds(line.period) && filter.role.is_of(known, line) {
             found(line);
         }

@@ -4,6 +4,7 @@ use super::{Cube, Filter, Of, cube::Tallies, scan::each_line};
 use crate::{
     Asked, AssignmentId, Day, Error, ParticipantId, ProgramId, Role, Snapshot, StaffId,
     hash::FastSet,
+    question::on,
     state::{Known, LineThen},
 };
 
@@ -124,7 +125,7 @@ impl Snapshot {
         self.ask(asked.known_at, |known| {
             let mut cases = Vec::new();
             let mut tallies: Tallies<Tally> = Tallies::new();
-            each_line(known, filter, asked, |line| {
+            each_line(known, filter, asked, on(asked.as_of), |line| {
                 if !line.period.covers(asked.as_of) {
                     return;
                 }

@@ -4,7 +4,7 @@ use super::{
     By, Filter, Of, Range,
     cube::Tallies,
     index::Index,
-    scan::{CensusOf, each_line},
+    scan::{CensusOf, around, each_line},
 };
 use crate::{
     Asked, Day, Error, InputError, ProgramId, Snapshot, StaffId, StoreError, state::Known,
@@ -175,7 +175,7 @@ fn by_steps(
     asked: &Asked,
 ) -> Result<Option<Rows>, StoreError> {
     let mut covered: Tallies<Vec<Range>> = Tallies::new();
-    each_line(known, filter, asked, |line| {
+    each_line(known, filter, asked, around(range), |line| {
         if let Some(shared) = range.shared_with(line.period) {
             covered.add_by(by, line.staff, line.program, |all| all.push(shared));
         }

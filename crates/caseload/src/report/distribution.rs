@@ -5,7 +5,7 @@ use super::{
     cube::Tallies,
     scan::{CensusOf, each_line},
 };
-use crate::{Asked, Day, Error, InputError, ProgramId, Snapshot};
+use crate::{Asked, Day, Error, InputError, ProgramId, Snapshot, question::on};
 
 /// How many staff have a caseload of some size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -222,7 +222,7 @@ impl Snapshot {
                 return Ok(CaseloadDistribution { as_of, cases: census.as_of(as_of) });
             }
             let mut cases: Tallies<u64> = Tallies::new();
-            each_line(known, filter, asked, |line| {
+            each_line(known, filter, asked, on(as_of), |line| {
                 if line.period.covers(as_of) {
                     cases.add(line.staff, line.program, |cases| *cases += 1);
                 }

@@ -6,7 +6,7 @@ use super::{
     Cube, Filter, Range, Ratio,
     cube::Tallies,
     of,
-    scan::{each_enrollment, each_line},
+    scan::{around, each_enrollment, each_line},
 };
 use crate::{Asked, Error, InputError, Period, Snapshot};
 
@@ -337,7 +337,7 @@ impl Snapshot {
         self.ask(asked.known_at, |known| {
             let mut sums: Tallies<Lengths> = Tallies::new();
             match stay {
-                Stay::Assignment => each_line(known, filter, asked, |line| {
+                Stay::Assignment => each_line(known, filter, asked, around(range), |line| {
                     sums.add(line.staff, line.program, |sum| sum.add(line.period, range));
                 })?,
                 Stay::Enrollment => each_enrollment(known, filter, asked, |stay| {

@@ -72,7 +72,7 @@ impl Snapshot {
         self.ask(asked.known_at, |known| {
             let mut cases = Vec::new();
             let mut counts: Tallies<u64> = Tallies::new();
-            each_line(known, filter, asked, |line| {
+            each_line(known, filter, asked, None, |line| {
                 let enrollments = enrollments_of(known, line);
                 if enrollments.iter().any(|e| e.period.contains(line.period)) {
                     return;

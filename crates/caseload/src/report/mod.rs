@@ -12,7 +12,9 @@
 //! - Reports of disjoint participants `merge` into the report of all of them, bit for bit. So large
 //!   agencies can be asked in parts, and several agencies with ids of their own as one.
 //!
-//! Each report is a plain scan over every line that was entered by then: what any faster answer must equal.
+//! What is known now, by whoever sees everything, is read from what the state keeps in order: the daily
+//! census, sealed months, and the slices of staff and participants. Everything else is a look at every line
+//! that was entered by then, which every faster answer must equal.
 //! Causes and reasons, which the state does not keep, are read from the log
 //! ([`Snapshot::participant_history`](crate::Snapshot::participant_history) and others say so).
 
@@ -33,6 +35,7 @@ mod gaps;
 mod index;
 mod length_of_stay;
 mod misplaced;
+mod month_count;
 mod of;
 mod participant_history;
 mod range;

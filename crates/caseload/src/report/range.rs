@@ -92,6 +92,18 @@ impl Range {
         self.shared_with(period).map_or(0, |shared| shared.days().get())
     }
 
+    /// The calendar month of a day.
+    pub(crate) fn month_of(day: Day) -> Range {
+        let date = NaiveDate::from(day);
+        let first = Day::from_ymd(date.year(), date.month(), 1).unwrap_or(day);
+        Range { first, last: last_of_month(day) }
+    }
+
+    /// Whether it is one whole calendar month.
+    pub(crate) fn is_a_month(self) -> bool {
+        self == Range::month_of(self.first)
+    }
+
     /// Its calendar months, in order. The first and the last are cut where it begins and ends.
     ///
     /// ```

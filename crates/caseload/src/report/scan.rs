@@ -7,27 +7,35 @@ use super::{
     daily_series::{Rows, fits},
 };
 use crate::{
-    Asked, Day, Kind, Status, StoreError,
+    Asked, Day, Kind, Period, Status, StoreError,
     eyes::Eyes,
     hash::FastSet,
     state::{Census, EnrollmentThen, Known, LineThen},
 };
 
-/// Calls back with every line that counts, that the filter names, and whose participant is seen.
+/// Calls back with every line that counts, that the filter names, and whose participant is seen; where days
+/// are given, with those at least that are held on one of them.
 pub(super) fn each_line(
     known: &Known<'_>,
     filter: &Filter,
     asked: &Asked,
+    days: Option<Period>,
     mut found: impl FnMut(&LineThen),
 ) -> Result<(), StoreError> {
     let chosen = Chosen::of(known, filter);
     let mut eyes = Eyes::new(known, asked);
-    for line in current_lines(known).filter(|line| chosen.line(line)) {
-        if eyes.see(line.participant, line.program)? {
+    chosen.each_line(known, days, |line| {
+        if chosen.line(&line) && eyes.see(line.participant, line.program)? {
             found(&line);
         }
-    }
-    Ok(())
+        Ok(())
+    })
+}
+
+/// The days of a range and the one before: whatever ends on its first day is held on that.
+pub(super) fn around(range: Range) -> Option<Period> {
+    let before = range.first().plus(-1).unwrap_or(range.first());
+    Period::checked(before, range.end())
 }
 
 /// The same for every enrollment; nothing is asked of its staff.
@@ -157,6 +165,36 @@ impl Chosen {
         }
     }
 
+    /// Calls back with every line among which those are that it chooses (and that are held on one of some
+    /// days): from the slices of participants or of staff where that is shorter than looking at all.
+    fn each_line(
+        &self,
+        known: &Known<'_>,
+        days: Option<Period>,
+        mut found: impl FnMut(LineThen) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let counts = |line: &LineThen| line.status == Status::Current;
+        if let Some(participants) = &self.participants {
+            let timelines = participants.iter().flat_map(|number| known.timelines_of(*number));
+            return timelines
+                .flat_map(|timeline| known.lines_of(timeline))
+                .filter(counts)
+                .try_for_each(found);
+        }
+        if let Some(staff) = &self.staff {
+            let held = |staff: &u32| known.held_by_staff(*staff, days);
+            return staff.iter().flat_map(held).try_for_each(found);
+        }
+        // What was known earlier is not kept in order: it is looked at as it lies.
+        if known.is_now() && days.is_some() {
+            return known
+                .all_staff()
+                .flat_map(|staff| known.held_by_staff(staff, days))
+                .try_for_each(found);
+        }
+        current_lines(known).try_for_each(&mut found)
+    }
+
     pub(super) fn line(&self, line: &LineThen) -> bool {
         self.staff(line.staff) && self.timeline(line.participant, line.program)
     }
@@ -174,7 +212,7 @@ impl Chosen {
         self.staff(staff) && self.program(program)
     }
 
-    fn program(&self, program: u32) -> bool {
+    pub(super) fn program(&self, program: u32) -> bool {
         self.programs.as_ref().is_none_or(|chosen| chosen.contains(&program))
     }
 

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Entered, Filter, Range,
-    flow::{Place, place},
-    of,
+    Entered, Filter, Range, of,
     reasons::{Done, Reasons},
     scan::{Chosen, current_lines},
 };
@@ -210,6 +208,13 @@ impl Pair {
     }
 }
 
+/// A participant in a program on a day.
+type Place = (u32, u32, i32);
+
+const fn place(line: &LineThen, day: Day) -> Place {
+    (line.participant, line.program, day.number())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{Told, by, merged_of_seven, on, range, staff};
@@ -262,7 +267,7 @@ mod tests {
         let (february, asked) = (range("2024-02-01", "2024-03-01"), on("2024-02-01"));
         let flow = told.snapshot().flow(february, &Filter::all(), &asked).unwrap();
         let report = told.snapshot().transfers(february, &Filter::all(), &asked).unwrap();
-        let out: u64 = flow.months.values().map(|month| month.transferred_out).sum();
+        let out: u64 = flow.iter().map(|(_, _, month)| month.transferred_out).sum();
         assert_eq!(out, report.hand_overs.len() as u64);
     }
 

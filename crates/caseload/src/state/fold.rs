@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     EarlierDays, EnrollmentFacts, Forgotten, LONG, LineFacts, LongTimeline, ProgramFacts,
-    RightsFact, StaffFacts, State, Timeline, at, at_mut,
+    RightsFact, SealedMonths, StaffFacts, State, Timeline, at, at_mut,
     slots::{GONE, OPEN, Slot, Slots},
 };
 use crate::{
@@ -136,6 +136,9 @@ impl State {
                     timelines: Vec::new(),
                 };
                 self.programs.push(facts);
+                if let Some(flows) = self.flows.get_mut() {
+                    flows.push(SealedMonths::default());
+                }
                 (self.programs.len() == *program as usize).then_some(())
             }
             Fact::ProgramRevised { policy, program } => {
@@ -349,6 +352,7 @@ impl State {
         if let Some(census) = self.census.get_mut() {
             census.enter((line.staff, program), start, end);
         }
+        self.unseal(program, start);
         self.lines.push(line);
         if count == LONG {
             self.order_timeline(line.timeline);
@@ -406,6 +410,7 @@ impl State {
         if let Some(census) = self.census.get_mut() {
             census.move_end(place, before, end);
         }
+        self.unseal(place.1, before.min(end));
         self.set_slot(number, &line, end);
         Some(())
     }
@@ -418,8 +423,16 @@ impl State {
         if let Some(census) = self.census.get_mut() {
             census.take_back(place, line.start, line.end);
         }
+        self.unseal(place.1, line.start);
         self.set_slot(number, &line, GONE);
         Some(())
+    }
+
+    /// Something changed in a program from a day on.
+    fn unseal(&mut self, program: u32, day: i32) {
+        if let Some(months) = self.flows.get_mut().and_then(|flows| at_mut(flows, program)) {
+            months.unseal(day);
+        }
     }
 
     /// The staff member and the program of a line.

@@ -1,7 +1,9 @@
 //! The state as known at a position. The latest position takes the indexes; an earlier one looks at
 //! every line of the staff member, participant or program asked about, with its value at that position.
 
-use super::{Census, EnrollmentFacts, LineFacts, Memo, OPEN, State, at, since, slots::Slot};
+use super::{
+    Census, EnrollmentFacts, LineFacts, Memo, OPEN, SealedMonths, State, at, since, slots::Slot,
+};
 use crate::{
     AnyId, Assignment, AssignmentId, Coming, Day, Door, Ending, Enrollment, EnrollmentId, Kind,
     LineFilter, ParticipantId, Period, Program, ProgramId, Rights, Staff, StaffId, Standing,
@@ -53,7 +55,7 @@ impl<'a> Known<'a> {
         Known { memo: Some(memo), ..self }
     }
 
-    const fn is_now(&self) -> bool {
+    pub(crate) const fn is_now(&self) -> bool {
         self.at == u32::MAX
     }
 
@@ -305,6 +307,11 @@ impl<'a> Known<'a> {
     /// The daily census, which is kept of the present only.
     pub(crate) fn census(&self) -> Option<&'a Census> {
         self.is_now().then(|| self.state.census())
+    }
+
+    /// What was counted in the months of a program, which is kept of the present only.
+    pub(crate) fn sealed_months(&self, program: u32) -> Option<&'a SealedMonths> {
+        if self.is_now() { self.state.flows(program) } else { None }
     }
 
     /// Every staff member, also those registered later.

@@ -14,6 +14,7 @@ mod positions;
 mod prefetch;
 mod roster;
 mod scribe;
+mod sealed_months;
 mod slots;
 mod source;
 mod texts;
@@ -29,6 +30,7 @@ pub(crate) use memo::Memo;
 pub(crate) use positions::Positions;
 pub(crate) use roster::Roster;
 pub(crate) use scribe::Scribe;
+pub(crate) use sealed_months::SealedMonths;
 pub(crate) use slots::{GONE, OPEN, Slot, Slots};
 use texts::Texts;
 
@@ -65,6 +67,8 @@ pub(crate) struct State {
     line_supersedes: HashMap<u32, u32>,
     /// Made when it is first asked for.
     census: OnceLock<Census>,
+    /// Of each program; made when they are first asked for.
+    flows: OnceLock<Vec<SealedMonths>>,
     /// Participants forgotten in the log whose texts the store still had when they were folded.
     to_erase: Vec<Forgotten>,
 }
@@ -195,6 +199,7 @@ impl State {
             earlier_ends: HashMap::new(),
             line_supersedes: HashMap::new(),
             census: OnceLock::new(),
+            flows: OnceLock::new(),
             to_erase: Vec::new(),
         }
     }
@@ -303,11 +308,18 @@ impl State {
             + self.earlier_ends.capacity() * 40
             + self.dismissals.capacity() * 40
             + self.census.get().map_or(0, Census::bytes)
+            + self.flows.get().into_iter().flatten().map(SealedMonths::bytes).sum::<usize>()
     }
 
     /// The daily census of the lines that count now; the first who asks waits until it is made.
     fn census(&self) -> &Census {
         self.census.get_or_init(|| Census::of(self))
+    }
+
+    /// The sealed months of a program.
+    fn flows(&self, program: u32) -> Option<&SealedMonths> {
+        let all = || self.programs.iter().map(|_| SealedMonths::default()).collect();
+        at(self.flows.get_or_init(all), program)
     }
 
     /// The timeline of a participant in a program.

@@ -1,0 +1,98 @@
+//! Counting what came and went in the months of a program.
+
+use super::{ActiveIn, MonthFlow, Range};
+use crate::{
+    Day, Period, Status,
+    state::{Known, LineThen},
+};
+
+/// Counts the whole months of a program that are not counted yet, up to and with one.
+pub(super) fn seal(known: &Known<'_>, program: u32, last: Range) {
+    let Some(sealed) = known.sealed_months(program) else { return };
+    let Some(missing) = sealed.missing(last.last_day()) else { return };
+    let lines = lines(known, program);
+    let earliest = lines.iter().map(|line| line.period.start()).min();
+    let Some(from) = missing.or(earliest.map(Range::month_of).map(Range::first)) else { return };
+    let Ok(range) = Range::from_last_day(from, last.last_day()) else { return };
+    let months: Vec<Range> = range.months().collect();
+    let over = |line: &LineThen| line.period.end().is_some_and(|end| end < from);
+    let lines = lines.into_iter().filter(|line| !over(line)).collect();
+    sealed.seal(months.iter().copied().zip(count(known, lines, &months)));
+}
+
+/// The lines of a program that count.
+pub(super) fn lines(known: &Known<'_>, program: u32) -> Vec<LineThen> {
+    let lines = known.timelines_in(program).flat_map(|timeline| known.lines_of(timeline));
+    lines.filter(|line| line.status == Status::Current).collect()
+}
+
+/// What these lines of one program bring to each of some months in order.
+pub(super) fn count(
+    known: &Known<'_>,
+    mut lines: Vec<LineThen>,
+    months: &[Range],
+) -> Vec<MonthFlow> {
+    // Participant by participant, so that each is counted once in a month.
+    lines.sort_unstable_by_key(|line| line.participant);
+    let mut flows: Vec<(MonthFlow, Option<u32>)> = vec![Default::default(); months.len()];
+    for line in &lines {
+        let first = months.partition_point(|month| month.last_day() < line.period.start());
+        let later = months.iter().zip(&mut flows).skip(first);
+        for (month, (flow, served)) in later.take_while(|(month, _)| is_part_of(line, **month)) {
+            count_line(known, line, *month, flow);
+            if ActiveIn::AtLeastOneDay.holds(line.period, *month) {
+                flow.served_cases += 1;
+                flow.served_participants += u64::from(*served != Some(line.participant));
+                *served = Some(line.participant);
+            }
+        }
+    }
+    let done = |(mut flow, _): (MonthFlow, _)| {
+        flow.lengths.sort_unstable();
+        flow.lengths.shrink_to_fit();
+        flow
+    };
+    flows.into_iter().map(done).collect()
+}
+
+/// Whether a line that starts by the end of a month is counted anywhere in the flow of it.
+fn is_part_of(line: &LineThen, month: Range) -> bool {
+    line.period.end().is_none_or(|end| end >= month.first())
+}
+
+fn count_line(known: &Known<'_>, line: &LineThen, month: Range, flow: &mut MonthFlow) {
+    let start = line.period.start();
+    if !month.covers(start) {
+        flow.carried_in += 1;
+    } else if a_colleagues(known, line, start, |other| other.end() == Some(start)) {
+        flow.transferred_in += 1;
+    } else {
+        flow.opened += 1;
+    }
+    match line.period.end().filter(|end| month.covers(*end)) {
+        None => flow.carried_out += 1,
+        Some(end) => {
+            if a_colleagues(known, line, end, |other| other.start() == end) {
+                flow.transferred_out += 1;
+            } else {
+                flow.closed += 1;
+            }
+            flow.lengths.push(line.period.days_within(start, end));
+        }
+    }
+}
+
+/// Whether a colleague's line of the same participant in the same program fits, of those that end or start
+/// on a day. Of all staff: a filter by staff does not hide where a case came from.
+fn a_colleagues(
+    known: &Known<'_>,
+    line: &LineThen,
+    day: Day,
+    fits: impl Fn(Period) -> bool,
+) -> bool {
+    let Some(timeline) = known.timeline(line.participant, line.program) else { return false };
+    // What ends on the day is held on the day before, but for a line of no day.
+    let around = Period::checked(day.plus(-1).unwrap_or(day), day.plus(1));
+    let others = known.held_in_timeline(timeline, None, around);
+    others.iter().any(|other| other.staff != line.staff && fits(other.period))
+}
