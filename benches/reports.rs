@@ -38,7 +38,7 @@ type ByStaff = BTreeMap<String, i64>;
 
 fn counts(snapshot: &Snapshot, day: i32) -> Result<ByStaff> {
     let counts = snapshot.counts(None, &Asked::of(ours::day(day)?))?;
-    let counts = counts.into_iter().map(|c| (c.staff.into(), i64::from(c.assignments)));
+    let counts = counts.iter().map(|(staff, cases)| (staff.clone().into(), i64::from(cases)));
     Ok(counts.collect())
 }
 

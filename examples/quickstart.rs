@@ -360,7 +360,7 @@ fn show_hand_over(receipt: &Receipt, date: Day) {
 
 fn show_caseloads(agency: &Agency, names: &Names, today: Day) -> Result<(), Failure> {
     title(&format!("Current caseload per staff member, {today}"));
-    let mut counts = agency.snapshot()?.counts(None, &Asked::of(today))?;
+    let mut counts = agency.snapshot()?.counts(None, &Asked::of(today))?.to_vec();
     counts.sort_by(|a, b| b.assignments.cmp(&a.assignments).then_with(|| a.staff.cmp(&b.staff)));
     let largest = counts.first().map_or(0, |count| count.assignments);
     let mut rows = table(&["Staff", "Cases #", ""]);

@@ -81,7 +81,7 @@ fn every_list(busy: &mut Busy, snapshot: &Snapshot, asked: &Asked, limit: usize)
     });
     let held = snapshot.held(None, &of).unwrap();
     pages += busy.turn_pages(&held, limit, |after| snapshot.held_page(None, &of, after, limit));
-    let counts = snapshot.counts(None, &of).unwrap();
+    let counts = snapshot.counts(None, &of).unwrap().to_vec();
     pages += busy.turn_pages(&counts, limit, |after| snapshot.counts_page(None, &of, after, limit));
     let everything = in_one(snapshot.everything(&of).unwrap());
     pages += busy.turn_pages(&everything, limit, |after| {

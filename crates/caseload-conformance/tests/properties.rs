@@ -15,7 +15,7 @@ use std::{
 };
 
 use caseload::{
-    Actor, Agency, Asked, Assignment, Count, Day, Enrollment, Held, KnownAt, Lines, MemoryLog,
+    Actor, Agency, Asked, Assignment, Counts, Day, Enrollment, Held, KnownAt, Lines, MemoryLog,
     ParticipantId, ProgramId, RequestId, Snapshot, StaffId, Status, StoreError,
     jsonl::Replay,
     log::{Entry, Erasure, Head, Log, Page, PageLimit, Turn},
@@ -150,8 +150,8 @@ fn held(rows: &[Held]) -> String {
     rows.iter().map(|row| format!("{}/{}/{} ", row.program, row.participant, row.staff)).collect()
 }
 
-fn counted(rows: &[Count]) -> String {
-    rows.iter().map(|row| format!("{} {} ", row.staff, row.assignments)).collect()
+fn counted(counts: &Counts) -> String {
+    counts.iter().map(|(staff, cases)| format!("{staff} {cases} ")).collect()
 }
 
 fn lines(lines: &Lines) -> String {

@@ -21,6 +21,7 @@ mod access;
 mod agency;
 mod assignment;
 mod command;
+mod counts;
 mod day;
 mod decide;
 mod enrollment;
@@ -59,6 +60,7 @@ pub use command::{
     ReactivateStaff, RegisterStaff, ReinstateEnrollment, RenameProgram, RenameStaff, ReopenProgram,
     ReplaceId, ReviseProgram, Revoke, Row, Scope, Transfer, TransferAll, Void, VoidEnrollment,
 };
+pub use counts::Counts;
 pub use day::Day;
 pub use decide::{Decision, Keeping, NewIds, decide};
 pub use enrollment::{Ending, Enrollment};

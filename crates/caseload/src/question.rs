@@ -1,13 +1,13 @@
 //! The questions: who is responsible for whom, as of a day, as known on a day, as an actor sees it.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, sync::Arc};
 
 use crate::{
-    Actor, AnyId, Asked, Assignment, Day, Enrollment, Error, Kind, KnownAt, Name, Paged,
+    Actor, AnyId, Asked, Assignment, Counts, Day, Enrollment, Error, Kind, KnownAt, Name, Paged,
     ParticipantId, Period, Program, ProgramId, Snapshot, Staff, StaffId, Status, StoreError,
     eyes::Eyes,
     hash::FastMap,
-    in_order::held_in_order,
+    in_order::{Ranked, held_in_order},
     list::List,
     state::{Census, EnrollmentThen, Known, LineThen},
 };
@@ -235,21 +235,22 @@ impl Snapshot {
     ///
     /// # Errors
     /// As [`Snapshot::caseload`].
-    pub fn counts(&self, program: Option<&ProgramId>, asked: &Asked) -> Result<Vec<Count>, Error> {
-        self.ask(asked.known_at, |known| match known.census().filter(|_| asked.sees_everything()) {
-            // Nothing is left to be sorted.
-            Some(census) => Ok(counts_in_order(known, census, program, asked.as_of)),
-            None => Ok(counts(known, program, asked, List::whole(Count::cmp))?.items),
-        })
+    pub fn counts(&self, program: Option<&ProgramId>, asked: &Asked) -> Result<Counts, Error> {
+        self.ask(asked.known_at, |known| counts(known, program, asked))
     }
 
     pub(crate) fn list_counts(
         &self,
         program: Option<&ProgramId>,
         asked: &Asked,
-        list: List<'_, Count>,
+        mut list: List<'_, Count>,
     ) -> Result<Paged<Count>, Error> {
-        self.ask(asked.known_at, |known| counts(known, program, asked, list))
+        self.ask(asked.known_at, |known| {
+            for (staff, assignments) in counts(known, program, asked)?.iter() {
+                list.offer(Count { staff: staff.clone(), assignments });
+            }
+            Ok(list.done())
+        })
     }
 
     /// The participants enrolled in a program on a day without a caseworker, sorted.
@@ -456,57 +457,49 @@ fn caseload_lines(
     Ok(seen)
 }
 
-/// How many lines (in a program) of each staff member cover the day, from the census and in its order.
-fn counts_in_order(
-    known: &Known<'_>,
-    census: &Census,
-    program: Option<&ProgramId>,
-    day: Day,
-) -> Vec<Count> {
-    let roster = census.roster(known);
-    let chosen = match program.map(|program| roster.programs.binary_search(program)) {
-        Some(Ok(place)) => Some(place),
-        Some(Err(_)) => return Vec::new(),
-        None => None,
-    };
-    let lines = census.as_of(day.number());
-    let mut counts: Vec<Count> = Vec::with_capacity(roster.staff.len());
-    let mut whose = None;
-    for place in &roster.places {
-        let count = lines.get(place.number as usize).copied().unwrap_or(0);
-        if count == 0 || chosen.is_some_and(|chosen| chosen != place.program as usize) {
-            continue;
-        }
-        match counts.last_mut().filter(|_| whose == Some(place.staff)) {
-            Some(sum) => sum.assignments += count,
-            None => {
-                let staff = roster.staff.get(place.staff as usize);
-                counts.extend(staff.map(|id| Count { staff: id.clone(), assignments: count }));
-                whose = Some(place.staff);
-            }
-        }
-    }
-    counts
-}
-
 /// How many lines (in a program) of each staff member cover the day and are seen.
 fn counts(
     known: &Known<'_>,
     program: Option<&ProgramId>,
     asked: &Asked,
-    mut list: List<'_, Count>,
-) -> Result<Paged<Count>, StoreError> {
+) -> Result<Counts, StoreError> {
     if let Some(census) = known.census().filter(|_| asked.sees_everything()) {
-        let counts = counts_in_order(known, census, program, asked.as_of);
-        counts.into_iter().for_each(|count| list.offer(count));
-        return Ok(list.done());
+        return Ok(counts_of_census(known, census, program, asked.as_of));
     }
     let mut counts: FastMap<u32, u32> = FastMap::default();
     each_held(known, program, asked, |line| *counts.entry(line.staff).or_default() += 1)?;
-    for (staff, assignments) in counts {
-        list.offer(Count { staff: known.staff_id(staff), assignments });
+    let staff = Ranked::of(counts.keys().copied(), |number| known.staff_id(number));
+    let rows = counts.into_iter().map(|(number, count)| (staff.rank(number), count));
+    let mut rows: Vec<(u32, u32)> = rows.collect();
+    rows.sort_unstable();
+    Ok(Counts::of(staff.ids().into(), rows))
+}
+
+fn counts_of_census(
+    known: &Known<'_>,
+    census: &Census,
+    program: Option<&ProgramId>,
+    day: Day,
+) -> Counts {
+    let roster = census.roster(known);
+    let chosen = match program.map(|program| roster.programs.binary_search(program)) {
+        Some(Ok(place)) => Some(place),
+        Some(Err(_)) => return Counts::default(),
+        None => None,
+    };
+    let lines = census.as_of(day.number());
+    let mut rows: Vec<(u32, u32)> = Vec::with_capacity(roster.staff.len());
+    for place in &roster.places {
+        let count = lines.get(place.number as usize).copied().unwrap_or(0);
+        if count == 0 || chosen.is_some_and(|chosen| chosen != place.program as usize) {
+            continue;
+        }
+        match rows.last_mut().filter(|(staff, _)| *staff == place.staff) {
+            Some((_, sum)) => *sum += count,
+            None => rows.push((place.staff, count)),
+        }
     }
-    Ok(list.done())
+    Counts::of(Arc::clone(&roster.staff), rows)
 }
 
 /// Calls back with every line that covers the day and is seen.

@@ -56,7 +56,7 @@ pub(super) fn answer(
         }
         Question::Counts { program, asked } => {
             let counts = snapshot.counts(program.as_ref(), &asked)?;
-            counts.iter().map(|count| json!([count.staff.as_str(), count.assignments])).collect()
+            counts.iter().map(|(staff, cases)| json!([staff.as_str(), cases])).collect()
         }
         Question::Unassigned { program, asked } => {
             let participants = snapshot.unassigned(&program, &asked)?;

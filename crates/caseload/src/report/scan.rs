@@ -116,6 +116,9 @@ impl<'a> CensusOf<'a> {
 
     fn cube(&self, values: Vec<u64>) -> Cube<u64> {
         let parts = Parts { roster: self.census.roster(self.known), values };
+        if self.chosen.takes_everything() {
+            return Cube::adding_up(&parts, |_| true);
+        }
         Cube::adding_up(&parts, |number| self.chooses(number))
     }
 
@@ -197,6 +200,10 @@ impl Chosen {
 
     pub(super) fn line(&self, line: &LineThen) -> bool {
         self.staff(line.staff) && self.timeline(line.participant, line.program)
+    }
+
+    const fn takes_everything(&self) -> bool {
+        self.programs.is_none() && self.staff.is_none() && self.participants.is_none()
     }
 
     pub(super) const fn takes_all_staff(&self) -> bool {
