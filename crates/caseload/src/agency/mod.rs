@@ -254,14 +254,16 @@ impl Agency {
             Freshness::AtLeast(position) if position > known => self.catch_up()?,
             Freshness::AtLeast(_) | Freshness::Cached => {}
         }
-        let head = self.state().head();
+        let state = self.state();
+        let (head, born) = (state.head(), state.born());
+        drop(state);
         if let Freshness::AtLeast(position) = freshness
             && position > head.position
         {
             let what = format!("the log ends at {}, before {position}", head.position);
             return Err(Error::Store(StoreError::Unavailable { what, cause: None }));
         }
-        Ok(Snapshot::new(self.clone(), head))
+        Ok(Snapshot::new(self.clone(), head, born))
     }
 
     /// Where the folded log ends.

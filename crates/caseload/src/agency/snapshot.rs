@@ -79,11 +79,13 @@ impl Asked {
 pub struct Snapshot {
     pub(super) agency: Agency,
     pub(super) head: Head,
+    /// The state it was taken of.
+    pub(super) born: u64,
 }
 
 impl Snapshot {
-    pub(super) const fn new(agency: Agency, head: Head) -> Snapshot {
-        Snapshot { agency, head }
+    pub(super) const fn new(agency: Agency, head: Head, born: u64) -> Snapshot {
+        Snapshot { agency, head, born }
     }
 
     /// What it knows.
@@ -99,7 +101,7 @@ impl Snapshot {
         ask: impl FnOnce(&Known<'_>) -> Result<T, StoreError>,
     ) -> Result<T, Error> {
         let state = self.agency.state();
-        if state.head().position < self.head.position {
+        if state.born() != self.born || state.head().position < self.head.position {
             // The log was replaced and folded anew since: what this snapshot knew is gone.
             return Err(Error::Store(StoreError::Diverged { known: self.head }));
         }

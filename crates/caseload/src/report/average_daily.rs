@@ -3,9 +3,9 @@
 use super::{
     Cube, Filter, Of, Range, Ratio,
     cube::Tallies,
-    scan::{CensusOf, around, each_line},
+    scan::{Chosen, around, each_line},
 };
-use crate::{Asked, Error, InputError, Snapshot};
+use crate::{Asked, Error, InputError, Snapshot, state::Known};
 
 /// How many days of assignments lie in a range, per staff member and program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,19 +81,21 @@ impl Snapshot {
         filter: &Filter,
         asked: &Asked,
     ) -> Result<AverageDailyCaseload, Error> {
-        self.ask(asked.known_at, |known| {
-            if let Some(census) = CensusOf::all_seen(known, filter, asked) {
-                return Ok(AverageDailyCaseload { range, covered_days: census.covered(range) });
-            }
+        let of_census = self.from_census(filter, asked, |census| census.covered(range))?;
+        if let Some(covered_days) = of_census {
+            return Ok(AverageDailyCaseload { range, covered_days });
+        }
+        let of_part = |known: &Known<'_>, chosen: &Chosen| {
             let mut days: Tallies<u64> = Tallies::new();
-            each_line(known, filter, asked, around(range), |line| {
+            each_line(known, chosen, asked, around(range), |line| {
                 let covered = u64::from(range.days_shared_with(line.period));
                 if covered > 0 {
                     days.add(line.staff, line.program, |days| *days += covered);
                 }
             })?;
             Ok(AverageDailyCaseload { range, covered_days: days.cube(known, Some) })
-        })
+        };
+        self.in_parts(filter, asked, of_part, AverageDailyCaseload::merge)
     }
 }
 

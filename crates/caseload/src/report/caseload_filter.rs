@@ -2,11 +2,10 @@
 
 use super::{
     ActiveIn, Filter, Range,
-    scan::{around, each_line},
+    scan::{Chosen, around, each_line},
 };
 use crate::{
     Asked, Day, EnrollmentId, Error, Kind, ParticipantId, Period, Role, Snapshot, Status,
-    StoreError,
     hash::FastSet,
     question::on,
     state::{EnrollmentThen, Known, LineThen},
@@ -168,11 +167,11 @@ impl Snapshot {
         filter: &CaseloadFilter,
         asked: &Asked,
     ) -> Result<Matches<ParticipantId>, Error> {
+        let mut held: FastSet<u32> = FastSet::default();
+        self.each_match(filter, asked, |_, line| {
+            held.insert(line.participant);
+        })?;
         self.ask(asked.known_at, |known| {
-            let mut held: FastSet<u32> = FastSet::default();
-            each_match(known, filter, asked, |line| {
-                held.insert(line.participant);
-            })?;
             // Every id of a long list would have to be looked for among all of the agency.
             if held.len() <= participants.len() {
                 let held = held.iter().map(|number| known.participant_id(*number));
@@ -210,41 +209,40 @@ impl Snapshot {
         filter: &CaseloadFilter,
         asked: &Asked,
     ) -> Result<Matches<EnrollmentId>, Error> {
+        let mut held: FastSet<u32> = FastSet::default();
+        self.each_match(filter, asked, |known, line| {
+            let timeline = known.timeline(line.participant, line.program);
+            let of_timeline = timeline.into_iter().flat_map(|t| known.enrollments_of(t));
+            held.extend(of_timeline.filter(|e| has(e, line.period.start())).map(|e| e.number));
+        })?;
         self.ask(asked.known_at, |known| {
-            let mut starts: FastSet<(u32, u32, i32)> = FastSet::default();
-            each_match(known, filter, asked, |line| {
-                starts.insert((line.participant, line.program, line.period.start().number()));
-            })?;
-            let mut held: FastSet<u32> = FastSet::default();
-            for (participant, program, start) in starts {
-                let timeline = known.timeline(participant, program);
-                let of_timeline = timeline.into_iter().flat_map(|t| known.enrollments_of(t));
-                held.extend(of_timeline.filter(|e| has(e, start)).map(|e| e.number));
-            }
             Ok(Matches::of(enrollments, |id| {
                 let number = known.find(Kind::Enrollment, id.as_str());
                 number.is_some_and(|number| held.contains(&number))
             }))
         })
     }
+
+    /// Calls back with every line that puts somebody on the caseload.
+    fn each_match(
+        &self,
+        filter: &CaseloadFilter,
+        asked: &Asked,
+        mut found: impl FnMut(&Known<'_>, &LineThen),
+    ) -> Result<(), Error> {
+        let of_part = |known: &Known<'_>, chosen: &Chosen| {
+            each_line(known, chosen, asked, filter.when.days(), |line| {
+                if filter.when.holds(line.period) && filter.role.is_of(known, line) {
+                    found(known, line);
+                }
+            })
+        };
+        self.in_parts(&filter.of, asked, of_part, |(), ()| Ok(()))
+    }
 }
 
-fn has(enrollment: &EnrollmentThen, start: i32) -> bool {
-    let counts = enrollment.status == Status::Current;
-    counts && Day::from_number(start).is_some_and(|day| enrollment.period.starts_at(day))
-}
-
-fn each_match(
-    known: &Known<'_>,
-    filter: &CaseloadFilter,
-    asked: &Asked,
-    mut found: impl FnMut(&LineThen),
-) -> Result<(), StoreError> {
-    each_line(known, &filter.of, asked, filter.when.days(), |line| {
-        if filter.when.holds(line.period) && filter.role.is_of(known, line) {
-            found(line);
-        }
-    })
+fn has(enrollment: &EnrollmentThen, start: Day) -> bool {
+    enrollment.status == Status::Current && enrollment.period.starts_at(start)
 }
 
 #[cfg(test)]

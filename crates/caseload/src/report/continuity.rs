@@ -5,13 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use super::{
-    Cube, Filter, InRole, Range, Ratio,
-    cube::Tallies,
-    gaps::gaps_in,
-    of,
-    scan::{Chosen, current_lines},
-};
+use super::{Cube, Filter, InRole, Range, Ratio, cube::Tallies, gaps::gaps_in, of, scan::Chosen};
 use crate::{
     Asked, Day, Error, InputError, Kind, ParticipantId, Period, ProgramId, Snapshot, StaffId,
     Status,
@@ -217,17 +211,16 @@ impl Snapshot {
         filter: &Filter,
         asked: &Asked,
     ) -> Result<WorkerContinuity, Error> {
-        self.ask(asked.known_at, |known| {
-            let chosen = Chosen::of(known, filter);
+        let of_part = |known: &Known<'_>, chosen: &Chosen| {
             let mut eyes = Eyes::new(known, asked);
-            let entered = Timelines::of(known, role, &chosen);
+            let entered = Timelines::of(known, role, chosen);
             let mut timelines = BTreeMap::new();
             let mut sums: Tallies<ContinuitySum> = Tallies::new();
             for (participant, program) in entered.places() {
                 if !eyes.see(participant, program)? {
                     continue;
                 }
-                let Some(one) = entered.continuity(known, (participant, program), range, &chosen)
+                let Some(one) = entered.continuity(known, (participant, program), range, chosen)
                 else {
                     continue;
                 };
@@ -236,7 +229,8 @@ impl Snapshot {
                 timelines.insert(ids, one);
             }
             Ok(WorkerContinuity { range, timelines, sums: sums.cube(known, Some) })
-        })
+        };
+        self.in_parts(filter, asked, of_part, WorkerContinuity::merge)
     }
 }
 
@@ -254,7 +248,7 @@ impl Timelines {
     /// Of all staff: what one worker is to a participant shows beside the others.
     fn of(known: &Known<'_>, role: &InRole, chosen: &Chosen) -> Timelines {
         let mut found = Timelines::default();
-        for line in current_lines(known) {
+        for line in chosen.current_lines(known) {
             if chosen.timeline(line.participant, line.program)
                 && !line.period.is_zero_day()
                 && role.is_of(known, &line)
@@ -262,11 +256,9 @@ impl Timelines {
                 found.lines.entry((line.participant, line.program)).or_default().push(line);
             }
         }
-        for enrollment in known.all_enrollments() {
+        for enrollment in chosen.enrollments(known).filter(|e| e.status == Status::Current) {
             let place = (enrollment.participant, enrollment.program);
-            if enrollment.status == Status::Current && chosen.timeline(place.0, place.1) {
-                found.enrolled.entry(place).or_default().push(enrollment.period);
-            }
+            found.enrolled.entry(place).or_default().push(enrollment.period);
         }
         found
     }

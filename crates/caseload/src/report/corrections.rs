@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Case, CurrentCaseload, Entered, Filter,
     reasons::{Done, EndCause, Reasons},
-    scan::{Chosen, correction_of, correction_of_enrollment},
+    scan::{AT_ONCE, Chosen, all_of_both, correction_of, correction_of_enrollment},
 };
 use crate::{
     Asked, Cause, Error, InputError, Kind, KnownAt, Line, Reason, Snapshot, StoreError,
@@ -141,15 +141,21 @@ impl Snapshot {
         };
         let window = Window { after, up_to };
         let mut reasons = Reasons::default();
-        let found = self.ask(asked.known_at, |known| candidates(known, window, filter, asked))?;
+        let of_part = |known: &Known<'_>, chosen: &Chosen| candidates(known, window, chosen, asked);
+        let found = self.in_parts(filter, asked, of_part, all_of_both)?;
         found.iter().for_each(|found| reasons.ask(found.position));
         reasons.read(self)?;
-        self.ask(asked.known_at, |known| {
-            let told = found.iter().filter_map(|found| found.told(known, &reasons).transpose());
-            let mut corrections = told.collect::<Result<Vec<Correction>, StoreError>>()?;
-            in_order(&mut corrections);
-            Ok(Corrections { after, up_to, corrections })
-        })
+        let mut corrections = Vec::new();
+        for some in found.chunks(AT_ONCE) {
+            self.ask(asked.known_at, |known| {
+                for found in some {
+                    corrections.extend(found.told(known, &reasons)?);
+                }
+                Ok(())
+            })?;
+        }
+        in_order(&mut corrections);
+        Ok(Corrections { after, up_to, corrections })
     }
 
     /// The current caseload of the day `asked.as_of` as it was known `then`, and as it is known at
@@ -221,21 +227,19 @@ struct Candidate {
 fn candidates(
     known: &Known<'_>,
     window: Window,
-    filter: &Filter,
+    chosen: &Chosen,
     asked: &Asked,
 ) -> Result<Vec<Candidate>, StoreError> {
-    let chosen = Chosen::of(known, filter);
     let mut eyes = Eyes::new(known, asked);
     let mut found = Vec::new();
-    for enrollment in known.all_enrollments() {
+    for enrollment in chosen.enrollments(known) {
         let (participant, program) = (enrollment.participant, enrollment.program);
         let changes = deeds_to(known, &enrollment, window);
-        let is_chosen = chosen.takes_all_staff() && chosen.timeline(participant, program);
-        if is_chosen && !changes.is_empty() && eyes.see(participant, program)? {
+        if chosen.takes_all_staff() && !changes.is_empty() && eyes.see(participant, program)? {
             found.extend(changes);
         }
     }
-    for line in known.all_lines() {
+    for line in chosen.lines(known) {
         let closed = known.line_positions(line.number).and_then(|positions| positions.closed);
         let Some(position) = closed.filter(|position| window.has(*position)) else { continue };
         let given = || correction_of(known, &line).is_some_and(|by| chosen.staff(by.staff));

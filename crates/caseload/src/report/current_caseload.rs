@@ -1,6 +1,10 @@
 //! The current caseload: who is responsible for whom on a day, and how many that is.
 
-use super::{Cube, Filter, Of, cube::Tallies, scan::each_line};
+use super::{
+    Cube, Filter, Of,
+    cube::Tallies,
+    scan::{Chosen, each_line},
+};
 use crate::{
     Asked, AssignmentId, Day, Error, ParticipantId, ProgramId, Role, Snapshot, StaffId,
     hash::FastSet,
@@ -80,7 +84,8 @@ impl CurrentCaseload {
             return Err(crate::InputError::command("as_of", "is another day"));
         }
         self.cases.extend(other.cases);
-        self.cases.sort_unstable();
+        // Two runs in order: a stable sort merges them.
+        self.cases.sort();
         self.loads.merge(other.loads, |load, more| {
             load.cases += more.cases;
             load.participants += more.participants;
@@ -122,10 +127,10 @@ impl Snapshot {
         filter: &Filter,
         asked: &Asked,
     ) -> Result<CurrentCaseload, Error> {
-        self.ask(asked.known_at, |known| {
+        let of_part = |known: &Known<'_>, chosen: &Chosen| {
             let mut cases = Vec::new();
             let mut tallies: Tallies<Tally> = Tallies::new();
-            each_line(known, filter, asked, on(asked.as_of), |line| {
+            each_line(known, chosen, asked, on(asked.as_of), |line| {
                 if !line.period.covers(asked.as_of) {
                     return;
                 }
@@ -143,7 +148,8 @@ impl Snapshot {
             cases.sort_unstable();
             let loads = tallies.cube(known, |tally| Some(tally.load()));
             Ok(CurrentCaseload { as_of: asked.as_of, cases, loads })
-        })
+        };
+        self.in_parts(filter, asked, of_part, CurrentCaseload::merge)
     }
 }
 

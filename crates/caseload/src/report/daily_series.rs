@@ -1,14 +1,12 @@
 //! The daily series: how large a caseload is on every day of a range.
 
 use super::{
-    By, Filter, Of, Range,
+    By, Cube, Filter, Of, Range,
     cube::Tallies,
     index::Index,
-    scan::{CensusOf, around, each_line},
+    scan::{Chosen, around, each_line},
 };
-use crate::{
-    Asked, Day, Error, InputError, ProgramId, Snapshot, StaffId, StoreError, state::Known,
-};
+use crate::{Asked, Day, Error, InputError, ProgramId, Snapshot, StaffId, state::Known};
 
 /// How many assignments cover each day of a range, for each staff member or whomever it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,14 +148,37 @@ impl Snapshot {
         filter: &Filter,
         asked: &Asked,
     ) -> Result<DailySeries, Error> {
-        let rows =
-            self.ask(asked.known_at, |known| match CensusOf::all_seen(known, filter, asked) {
-                Some(census) => Ok(census.each_day(range, by)),
-                None => by_steps(known, range, by, filter, asked),
-            })?;
+        let of_census = self.from_census(filter, asked, |census| census.each_day(range, by))?;
+        let rows = match of_census {
+            Some(rows) => rows,
+            None => from_shared_days(range, self.shared_days(range, by, filter, asked)?),
+        };
         let rows =
             rows.ok_or_else(|| InputError::command("range", "is too long for so many rows"))?;
         Ok(DailySeries { range, by, rows })
+    }
+
+    /// The days that each line shares with a range, row by row.
+    fn shared_days(
+        &self,
+        range: Range,
+        by: By,
+        filter: &Filter,
+        asked: &Asked,
+    ) -> Result<Cube<Vec<Range>>, Error> {
+        let of_part = |known: &Known<'_>, chosen: &Chosen| {
+            let mut days: Tallies<Vec<Range>> = Tallies::new();
+            each_line(known, chosen, asked, around(range), |line| {
+                if let Some(shared) = range.shared_with(line.period) {
+                    days.add_by(by, line.staff, line.program, |all| all.push(shared));
+                }
+            })?;
+            Ok(days.cube(known, Some))
+        };
+        self.in_parts(filter, asked, of_part, |mut all, part| {
+            all.merge(part, |days, more| days.extend(more));
+            Ok(all)
+        })
     }
 }
 
@@ -166,24 +187,12 @@ pub(super) fn fits(range: Range, rows: usize) -> bool {
     (rows as u64).saturating_mul(u64::from(range.days().get())) <= MOST
 }
 
-/// From every line; `None` where there would be too much.
-fn by_steps(
-    known: &Known<'_>,
-    range: Range,
-    by: By,
-    filter: &Filter,
-    asked: &Asked,
-) -> Result<Option<Rows>, StoreError> {
-    let mut covered: Tallies<Vec<Range>> = Tallies::new();
-    each_line(known, filter, asked, around(range), |line| {
-        if let Some(shared) = range.shared_with(line.period) {
-            covered.add_by(by, line.staff, line.program, |all| all.push(shared));
-        }
-    })?;
-    let (index, covered) = covered.cube(known, Some).into_columns();
+/// `None` where there would be too much.
+fn from_shared_days(range: Range, shared: Cube<Vec<Range>>) -> Option<Rows> {
+    let (index, covered) = shared.into_columns();
     let width = index.keys.len();
     if !fits(range, width) {
-        return Ok(None);
+        return None;
     }
     // What each day has more than the one before, then what it has.
     let mut counts = vec![0u32; width * range.days().get() as usize];
@@ -205,7 +214,7 @@ fn by_steps(
             *count = *sum;
         }
     }
-    Ok(Some(Rows { index, counts }))
+    Some(Rows { index, counts })
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use super::{
     Cube, Filter, Ratio,
     cube::Tallies,
-    scan::{CensusOf, each_line},
+    scan::{Chosen, each_line},
 };
-use crate::{Asked, Day, Error, InputError, ProgramId, Snapshot, question::on};
+use crate::{Asked, Day, Error, InputError, ProgramId, Snapshot, question::on, state::Known};
 
 /// How many staff have a caseload of some size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -216,19 +216,20 @@ impl Snapshot {
         filter: &Filter,
         asked: &Asked,
     ) -> Result<CaseloadDistribution, Error> {
-        self.ask(asked.known_at, |known| {
-            let as_of = asked.as_of;
-            if let Some(census) = CensusOf::all_seen(known, filter, asked) {
-                return Ok(CaseloadDistribution { as_of, cases: census.as_of(as_of) });
-            }
+        let as_of = asked.as_of;
+        if let Some(cases) = self.from_census(filter, asked, |census| census.as_of(as_of))? {
+            return Ok(CaseloadDistribution { as_of, cases });
+        }
+        let of_part = |known: &Known<'_>, chosen: &Chosen| {
             let mut cases: Tallies<u64> = Tallies::new();
-            each_line(known, filter, asked, on(as_of), |line| {
+            each_line(known, chosen, asked, on(as_of), |line| {
                 if line.period.covers(as_of) {
                     cases.add(line.staff, line.program, |cases| *cases += 1);
                 }
             })?;
             Ok(CaseloadDistribution { as_of, cases: cases.cube(known, Some) })
-        })
+        };
+        self.in_parts(filter, asked, of_part, CaseloadDistribution::merge)
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     scan::{Chosen, around, each_line},
 };
 use crate::{
-    Asked, Error, InputError, ProgramId, Snapshot, StoreError,
+    Asked, Error, InputError, Kind, ProgramId, Snapshot,
     hash::FastMap,
     state::{Known, LineThen},
 };
@@ -189,14 +189,60 @@ impl Snapshot {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn flow(&self, range: Range, filter: &Filter, asked: &Asked) -> Result<Flow, Error> {
-        self.ask(asked.known_at, |known| {
-            let rows = if may_be_sealed(filter, asked) && known.is_now() {
-                from_sealed_months(known, range, filter)
-            } else {
-                line_by_line(known, range, filter, asked)?
-            };
+        if may_be_sealed(filter, asked)
+            && let Some(rows) = self.from_sealed_months(range, filter, asked)?
+        {
+            return Ok(Flow { range, rows });
+        }
+        let months: Vec<Range> = range.months().collect();
+        let of_part = |known: &Known<'_>, chosen: &Chosen| {
+            let mut lines: FastMap<u32, Vec<LineThen>> = FastMap::default();
+            each_line(known, chosen, asked, around(range), |line| {
+                lines.entry(line.program).or_default().push(*line);
+            })?;
+            let mut rows = BTreeMap::new();
+            for (program, lines) in lines {
+                let flows = month_count::count(known, lines, &months).into_iter().map(Arc::new);
+                note(&mut rows, known, program, months.iter().copied().zip(flows).collect());
+            }
             Ok(Flow { range, rows })
-        })
+        };
+        self.in_parts(filter, asked, of_part, Flow::merge)
+    }
+
+    /// The months of each program, whole ones counted once and kept until something is entered about them.
+    /// `None` where it is not about what is known now.
+    fn from_sealed_months(
+        &self,
+        range: Range,
+        filter: &Filter,
+        asked: &Asked,
+    ) -> Result<Option<BTreeMap<ProgramId, Months>>, Error> {
+        let months: Vec<Range> = range.months().collect();
+        let (whole, cut): (Vec<Range>, Vec<Range>) = months.iter().partition(|m| m.is_a_month());
+        let chosen = self.ask(asked.known_at, |known| Ok(chosen_programs(known, filter)))?;
+        let mut rows = BTreeMap::new();
+        for program in chosen {
+            // One program in one go: whoever writes waits for no more.
+            let is_now = self.ask(asked.known_at, |known| {
+                if !known.is_now() {
+                    return Ok(false);
+                }
+                let mut flows = month_count::sealed(known, program, &whole);
+                if !cut.is_empty() {
+                    let counted =
+                        month_count::count(known, month_count::lines(known, program), &cut);
+                    flows.extend(cut.iter().copied().zip(counted.into_iter().map(Arc::new)));
+                    flows.sort_by_key(|(month, _)| *month);
+                }
+                note(&mut rows, known, program, flows);
+                Ok(true)
+            })?;
+            if !is_now {
+                return Ok(None);
+            }
+        }
+        Ok(Some(rows))
     }
 }
 
@@ -205,58 +251,26 @@ fn may_be_sealed(filter: &Filter, asked: &Asked) -> bool {
     asked.sees_everything() && filter.participants.is_none() && filter.staff.is_none()
 }
 
-/// The months of each program, whole ones counted once and kept until something is entered about them.
-fn from_sealed_months(
-    known: &Known<'_>,
-    range: Range,
-    filter: &Filter,
-) -> BTreeMap<ProgramId, Months> {
-    let months: Vec<Range> = range.months().collect();
-    let (whole, cut): (Vec<Range>, Vec<Range>) =
-        months.iter().partition(|month| month.is_a_month());
-    let chosen = Chosen::of(known, filter);
-    let mut rows = BTreeMap::new();
-    for program in known.all_programs().filter(|program| chosen.program(*program)) {
-        if let Some(last) = whole.last() {
-            month_count::seal(known, program, *last);
+fn chosen_programs(known: &Known<'_>, filter: &Filter) -> Vec<u32> {
+    match &filter.programs {
+        Some(chosen) => {
+            chosen.iter().filter_map(|id| known.find(Kind::Program, id.as_str())).collect()
         }
-        let sealed = known.sealed_months(program).map(|sealed| sealed.flows(&whole));
-        let mut of_program = sealed.unwrap_or_default();
-        if !cut.is_empty() {
-            let flows = month_count::count(known, month_count::lines(known, program), &cut);
-            of_program.extend(cut.iter().copied().zip(flows.into_iter().map(Arc::new)));
-            of_program.sort_by_key(|(month, _)| *month);
-        }
-        of_program.retain(|(_, flow)| flow.is_of_a_case());
-        if !of_program.is_empty() {
-            rows.insert(known.program_id(program), of_program);
-        }
+        None => known.all_programs().collect(),
     }
-    rows
 }
 
-/// The months of each program as every line tells.
-fn line_by_line(
+/// Keeps the months that have a case.
+fn note(
+    rows: &mut BTreeMap<ProgramId, Months>,
     known: &Known<'_>,
-    range: Range,
-    filter: &Filter,
-    asked: &Asked,
-) -> Result<BTreeMap<ProgramId, Months>, StoreError> {
-    let months: Vec<Range> = range.months().collect();
-    let mut lines: FastMap<u32, Vec<LineThen>> = FastMap::default();
-    each_line(known, filter, asked, around(range), |line| {
-        lines.entry(line.program).or_default().push(*line);
-    })?;
-    let mut rows = BTreeMap::new();
-    for (program, lines) in lines {
-        let flows = month_count::count(known, lines, &months).into_iter();
-        let of_program = months.iter().copied().zip(flows).filter(|(_, flow)| flow.is_of_a_case());
-        let of_program: Months = of_program.map(|(month, flow)| (month, Arc::new(flow))).collect();
-        if !of_program.is_empty() {
-            rows.insert(known.program_id(program), of_program);
-        }
+    program: u32,
+    mut months: Months,
+) {
+    months.retain(|(_, flow)| flow.is_of_a_case());
+    if !months.is_empty() {
+        rows.insert(known.program_id(program), months);
     }
-    Ok(rows)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Filter, Range, Ratio, of,
-    scan::{Chosen, current_lines, each_enrollment},
+    scan::{Chosen, each_enrollment},
 };
 use crate::{
     Asked, Day, EnrollmentId, Error, InputError, ParticipantId, Period, ProgramId, Snapshot,
@@ -149,10 +149,10 @@ impl Snapshot {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn without_caseworker(&self, filter: &Filter, asked: &Asked) -> Result<Unassigned, Error> {
-        self.ask(asked.known_at, |known| {
+        let of_part = |known: &Known<'_>, chosen: &Chosen| {
             let mut waiting = Vec::new();
             let mut counts: BTreeMap<u32, WaitingCount> = BTreeMap::new();
-            each_covered(known, filter, asked, |enrollment, covering| {
+            each_covered(known, chosen, asked, |enrollment, covering| {
                 if !enrollment.period.covers(asked.as_of) {
                     return;
                 }
@@ -175,7 +175,8 @@ impl Snapshot {
             let named = |(program, count)| (known.program_id(program), count);
             let counts = counts.into_iter().map(named).collect();
             Ok(Unassigned { as_of: asked.as_of, waiting, counts })
-        })
+        };
+        self.in_parts(filter, asked, of_part, Unassigned::merge)
     }
 
     /// The days in a range on which a participant is enrolled in a program and no assignment of theirs
@@ -211,9 +212,9 @@ impl Snapshot {
         filter: &Filter,
         asked: &Asked,
     ) -> Result<CoverageGaps, Error> {
-        self.ask(asked.known_at, |known| {
+        let of_part = |known: &Known<'_>, chosen: &Chosen| {
             let mut timelines: BTreeMap<(u32, u32), Uncovered> = BTreeMap::new();
-            each_covered(known, filter, asked, |enrollment, covering| {
+            each_covered(known, chosen, asked, |enrollment, covering| {
                 let Some(enrolled) = range.shared_with(enrollment.period) else { return };
                 let gaps = gaps_in(enrolled, covering);
                 let place = (enrollment.program, enrollment.participant);
@@ -228,7 +229,8 @@ impl Snapshot {
                 (names, uncovered)
             };
             Ok(CoverageGaps { range, timelines: timelines.into_iter().map(named).collect() })
-        })
+        };
+        self.in_parts(filter, asked, of_part, CoverageGaps::merge)
     }
 }
 
@@ -236,19 +238,18 @@ impl Snapshot {
 /// with the periods of all assignments of that timeline, of the staff that the filter names, by start.
 fn each_covered(
     known: &Known<'_>,
-    filter: &Filter,
+    chosen: &Chosen,
     asked: &Asked,
     mut found: impl FnMut(&EnrollmentThen, &[Period]),
 ) -> Result<(), StoreError> {
-    let chosen = Chosen::of(known, filter);
     let mut covering: FastMap<(u32, u32), Vec<Period>> = FastMap::default();
-    for line in current_lines(known).filter(|line| chosen.line(line)) {
+    for line in chosen.current_lines(known).filter(|line| chosen.line(line)) {
         covering.entry((line.participant, line.program)).or_default().push(line.period);
     }
     for periods in covering.values_mut() {
         periods.sort_unstable_by_key(|period| period.start());
     }
-    each_enrollment(known, filter, asked, |enrollment| {
+    each_enrollment(known, chosen, asked, |enrollment| {
         let place = (enrollment.participant, enrollment.program);
         found(enrollment, covering.get(&place).map_or(&[], Vec::as_slice));
     })

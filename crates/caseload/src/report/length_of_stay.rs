@@ -6,9 +6,9 @@ use super::{
     Cube, Filter, Range, Ratio,
     cube::Tallies,
     of,
-    scan::{around, each_enrollment, each_line},
+    scan::{Chosen, around, each_enrollment, each_line},
 };
-use crate::{Asked, Error, InputError, Period, Snapshot};
+use crate::{Asked, Error, InputError, Period, Snapshot, state::Known};
 
 /// What lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -334,13 +334,13 @@ impl Snapshot {
         filter: &Filter,
         asked: &Asked,
     ) -> Result<LengthOfStay, Error> {
-        self.ask(asked.known_at, |known| {
+        let of_part = |known: &Known<'_>, chosen: &Chosen| {
             let mut sums: Tallies<Lengths> = Tallies::new();
             match stay {
-                Stay::Assignment => each_line(known, filter, asked, around(range), |line| {
+                Stay::Assignment => each_line(known, chosen, asked, around(range), |line| {
                     sums.add(line.staff, line.program, |sum| sum.add(line.period, range));
                 })?,
-                Stay::Enrollment => each_enrollment(known, filter, asked, |stay| {
+                Stay::Enrollment => each_enrollment(known, chosen, asked, |stay| {
                     sums.add_of_program(stay.program, |sum| sum.add(stay.period, range));
                 })?,
             }
@@ -349,7 +349,8 @@ impl Snapshot {
                 (!lengths.at.is_empty()).then_some(Lengths { range_days, ..lengths })
             });
             Ok(LengthOfStay { range, stay, lengths })
-        })
+        };
+        self.in_parts(filter, asked, of_part, LengthOfStay::merge)
     }
 }
 

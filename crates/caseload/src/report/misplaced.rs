@@ -1,6 +1,10 @@
 //! Misplaced assignments: those that lie outside their enrollment, after a mirror that only reports.
 
-use super::{Case, Cube, Filter, cube::Tallies, scan::each_line};
+use super::{
+    Case, Cube, Filter,
+    cube::Tallies,
+    scan::{Chosen, each_line},
+};
 use crate::{
     Asked, EnrollmentId, Error, Period, Snapshot, Status,
     state::{EnrollmentThen, Known, LineThen},
@@ -69,10 +73,10 @@ impl Snapshot {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn misplaced(&self, filter: &Filter, asked: &Asked) -> Result<Misplaced, Error> {
-        self.ask(asked.known_at, |known| {
+        let of_part = |known: &Known<'_>, chosen: &Chosen| {
             let mut cases = Vec::new();
             let mut counts: Tallies<u64> = Tallies::new();
-            each_line(known, filter, asked, None, |line| {
+            each_line(known, chosen, asked, None, |line| {
                 let enrollments = enrollments_of(known, line);
                 if enrollments.iter().any(|e| e.period.contains(line.period)) {
                     return;
@@ -87,7 +91,8 @@ impl Snapshot {
             })?;
             cases.sort_unstable_by(|a, b| a.case.cmp(&b.case));
             Ok(Misplaced { cases, counts: counts.cube(known, Some) })
-        })
+        };
+        self.in_parts(filter, asked, of_part, |all, part| Ok(all.merge(part)))
     }
 }
 

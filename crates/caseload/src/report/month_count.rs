@@ -1,23 +1,36 @@
 //! Counting what came and went in the months of a program.
 
+use std::sync::Arc;
+
 use super::{ActiveIn, MonthFlow, Range};
 use crate::{
     Day, Period, Status,
     state::{Known, LineThen},
 };
 
-/// Counts the whole months of a program that are not counted yet, up to and with one.
-pub(super) fn seal(known: &Known<'_>, program: u32, last: Range) {
-    let Some(sealed) = known.sealed_months(program) else { return };
-    let Some(missing) = sealed.missing(last.last_day()) else { return };
-    let lines = lines(known, program);
-    let earliest = lines.iter().map(|line| line.period.start()).min();
-    let Some(from) = missing.or(earliest.map(Range::month_of).map(Range::first)) else { return };
-    let Ok(range) = Range::from_last_day(from, last.last_day()) else { return };
-    let months: Vec<Range> = range.months().collect();
-    let over = |line: &LineThen| line.period.end().is_some_and(|end| end < from);
-    let lines = lines.into_iter().filter(|line| !over(line)).collect();
-    sealed.seal(months.iter().copied().zip(count(known, lines, &months)));
+/// What was counted in some whole months in a row of a program; those that are not sealed are counted first.
+pub(super) fn sealed(
+    known: &Known<'_>,
+    program: u32,
+    months: &[Range],
+) -> Vec<(Range, Arc<MonthFlow>)> {
+    let (Some(sealed), Some(last)) = (known.sealed_months(program), months.last()) else {
+        return Vec::new();
+    };
+    if let Some(missing) = sealed.missing(last.last_day()) {
+        let lines = lines(known, program);
+        let earliest = lines.iter().map(|line| line.period.start()).min();
+        let from = missing.or(earliest.map(|day| Range::month_of(day).first()));
+        let range = from.and_then(|from| Range::from_last_day(from, last.last_day()).ok());
+        if let Some(range) = range {
+            let months: Vec<Range> = range.months().collect();
+            let is_over =
+                |line: &LineThen| line.period.end().is_some_and(|end| end < range.first());
+            let lines = lines.into_iter().filter(|line| !is_over(line)).collect();
+            sealed.seal(months.iter().copied().zip(count(known, lines, &months)));
+        }
+    }
+    sealed.flows(months)
 }
 
 /// The lines of a program that count.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Entered, Filter, Range, of,
     reasons::{Done, Reasons},
-    scan::{Chosen, current_lines},
+    scan::{AT_ONCE, Chosen, all_of_both},
 };
 use crate::{
     Asked, AssignmentId, Day, Error, InputError, Kind, ParticipantId, ProgramId, Reason, Snapshot,
@@ -121,20 +121,26 @@ impl Snapshot {
         asked: &Asked,
     ) -> Result<Transfers, Error> {
         let mut reasons = Reasons::default();
-        let found = self.ask(asked.known_at, |known| pairs(known, range, filter, asked))?;
+        let of_part = |known: &Known<'_>, chosen: &Chosen| pairs(known, range, chosen, asked);
+        let found = self.in_parts(filter, asked, of_part, all_of_both)?;
         found.iter().for_each(|pair| reasons.ask(pair.giving.days));
         reasons.read(self)?;
-        self.ask(asked.known_at, |known| {
-            let told = found.iter().map(|pair| pair.told(known, &reasons));
-            let mut hand_overs = told.collect::<Result<Vec<HandOver>, StoreError>>()?;
-            in_order(&mut hand_overs);
-            let mut counts = BTreeMap::new();
-            for one in &hand_overs {
-                let (from, to, program) = (one.from.clone(), one.to.clone(), one.program.clone());
-                *counts.entry(Route { from, to, program }).or_default() += 1;
-            }
-            Ok(Transfers { range, hand_overs, counts })
-        })
+        let mut hand_overs = Vec::with_capacity(found.len());
+        for some in found.chunks(AT_ONCE) {
+            self.ask(asked.known_at, |known| {
+                for pair in some {
+                    hand_overs.push(pair.told(known, &reasons)?);
+                }
+                Ok(())
+            })?;
+        }
+        in_order(&mut hand_overs);
+        let mut counts = BTreeMap::new();
+        for one in &hand_overs {
+            let (from, to, program) = (one.from.clone(), one.to.clone(), one.program.clone());
+            *counts.entry(Route { from, to, program }).or_default() += 1;
+        }
+        Ok(Transfers { range, hand_overs, counts })
     }
 }
 
@@ -157,20 +163,19 @@ struct Pair {
 fn pairs(
     known: &Known<'_>,
     range: Range,
-    filter: &Filter,
+    chosen: &Chosen,
     asked: &Asked,
 ) -> Result<Vec<Pair>, StoreError> {
-    let chosen = Chosen::of(known, filter);
     let in_scope = |line: &LineThen| chosen.timeline(line.participant, line.program);
     let mut starts: FastMap<Place, Vec<LineThen>> = FastMap::default();
-    for line in current_lines(known).filter(in_scope) {
+    for line in chosen.current_lines(known).filter(in_scope) {
         if range.covers(line.period.start()) {
             starts.entry(place(&line, line.period.start())).or_default().push(line);
         }
     }
     let mut eyes = Eyes::new(known, asked);
     let mut found = Vec::new();
-    for giver in current_lines(known).filter(in_scope) {
+    for giver in chosen.current_lines(known).filter(in_scope) {
         let Some(end) = giver.period.end() else { continue };
         let receivers = starts.get(&place(&giver, end)).into_iter().flatten();
         for receiver in receivers.filter(|receiver| receiver.staff != giver.staff) {

@@ -124,6 +124,11 @@ impl Census {
         }
     }
 
+    /// Somebody has another id: the places lie in another order.
+    pub(super) fn call_the_roll_anew(&mut self) {
+        self.roster.take();
+    }
+
     fn add(&mut self, step: Step) {
         let number = self.block_of(step.day);
         for later in self.blocks.iter_mut().skip(number + 1) {

@@ -111,6 +111,9 @@ impl State {
             Fact::IdReplaced { id, kind, number, .. } => {
                 let text = items.text(*id as usize);
                 self.texts_mut(*kind).replace(*number, at, text);
+                if let Some(census) = self.census.get_mut() {
+                    census.call_the_roll_anew();
+                }
                 Some(())
             }
             Fact::ParticipantForgotten { participant, .. } => {

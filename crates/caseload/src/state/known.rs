@@ -314,6 +314,11 @@ impl<'a> Known<'a> {
         if self.is_now() { self.state.flows(program) } else { None }
     }
 
+    /// How many participants there are, also those enrolled later.
+    pub(crate) fn participants(&self) -> u32 {
+        u32::try_from(self.state.newest_timeline.len()).unwrap_or(u32::MAX)
+    }
+
     /// Every staff member, also those registered later.
     pub(crate) fn all_staff(&self) -> std::ops::RangeInclusive<u32> {
         1..=u32::try_from(self.state.staff.len()).unwrap_or(u32::MAX)

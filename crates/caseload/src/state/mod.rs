@@ -21,7 +21,10 @@ mod texts;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 pub(crate) use census::Census;
@@ -43,6 +46,8 @@ use crate::{
 /// See the module.
 #[derive(Debug, Clone)]
 pub(crate) struct State {
+    /// Of no other state but its copies: numbers mean something only where they were given.
+    born: u64,
     head: Head,
     /// Some of the heads passed, one every [`MARK_EVERY`] entries: where reading can start in the middle.
     marks: Vec<Head>,
@@ -179,7 +184,9 @@ struct LineFacts {
 impl State {
     /// Nothing entered.
     pub(crate) fn new() -> State {
+        static BORN: AtomicU64 = AtomicU64::new(0);
         State {
+            born: BORN.fetch_add(1, Ordering::Relaxed),
             head: Head::START,
             marks: Vec::new(),
             recorded: Vec::new(),
@@ -202,6 +209,11 @@ impl State {
             flows: OnceLock::new(),
             to_erase: Vec::new(),
         }
+    }
+
+    /// Which state it is, among all that this process made.
+    pub(crate) const fn born(&self) -> u64 {
+        self.born
     }
 
     pub(crate) const fn head(&self) -> Head {
