@@ -1,7 +1,7 @@
 //! A made-up agency that obeys every rule: the same for the same size, whoever runs it.
 //!
 //! Ten years, about three lines per participant and program one after the other, a median caseload of
-//! about 40 at the end, lines of 10 to 600 days. Ids are texts of 36 characters, as hosts have them:
+//! about 35 at the end, lines of 10 to 600 days. Ids are texts of 36 characters, as hosts have them:
 //! random ones for people and programs, ones that grow with time for enrollments and lines (which
 //! spares the indexes of a database the most).
 
@@ -44,7 +44,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn of(lines: usize) -> World {
-        let staff = u32::try_from(lines / 900).unwrap_or(u32::MAX).max(10);
+        let staff = u32::try_from(lines / 500).unwrap_or(u32::MAX).max(10);
         let programs = u32::try_from(lines / 20_000).unwrap_or(u32::MAX).clamp(5, 500);
         let mut world =
             World { staff, programs, timelines: Vec::new(), lines: Vec::with_capacity(lines + 32) };
@@ -70,7 +70,13 @@ impl World {
     }
 
     fn add_timeline(&mut self, participant: u32, program: u32, random: &mut Random) {
-        let mut start = FIRST_DAY + random.below(DAYS.unsigned_abs()).cast_signed();
+        // An agency that grows: every other begins on the later of two days.
+        let days = DAYS.unsigned_abs();
+        let mut after = random.below(days);
+        if random.below(2) == 0 {
+            after = after.max(random.below(days));
+        }
+        let mut start = FIRST_DAY + after.cast_signed();
         let timeline = u32::try_from(self.timelines.len()).unwrap_or(u32::MAX);
         self.timelines.push(Timeline { participant, program, start });
         for _ in 0..32 {
