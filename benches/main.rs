@@ -12,6 +12,7 @@ mod measure;
 mod options;
 mod ours;
 mod peer;
+mod peers;
 mod questions;
 mod report;
 mod reports;
@@ -37,6 +38,7 @@ fn main() -> Result<()> {
             Section::Growth => growth::run(&options, &mut report)?,
             Section::Questions => questions::run(&options, &mut report)?,
             Section::Reports => reports::run(&options, &mut report)?,
+            Section::Peers => peers::run(&options, &mut report)?,
             Section::Folding => folding::run(&options, &mut report)?,
         }
     }

@@ -10,6 +10,7 @@ Sections (all of them if none is named):
   growth      what one validated write costs as timelines and agencies grow
   questions   caseloads and caseworkers, beside the peer; earlier knowledge
   reports     everybody's caseload as of a day and over a range, beside the peer
+  peers       reports and questions beside DuckDB, Polars, pandas, numpy, SQLite and PostgreSQL
   folding     folding a log, opening from it, memory
 
 Options:
@@ -25,12 +26,19 @@ pub(crate) enum Section {
     Growth,
     Questions,
     Reports,
+    Peers,
     Folding,
 }
 
 impl Section {
-    const ALL: [Section; 5] =
-        [Section::Writes, Section::Growth, Section::Questions, Section::Reports, Section::Folding];
+    const ALL: [Section; 6] = [
+        Section::Writes,
+        Section::Growth,
+        Section::Questions,
+        Section::Reports,
+        Section::Peers,
+        Section::Folding,
+    ];
 }
 
 #[derive(Debug)]
@@ -52,6 +60,7 @@ impl Options {
                 "growth" => options.sections.push(Section::Growth),
                 "questions" => options.sections.push(Section::Questions),
                 "reports" => options.sections.push(Section::Reports),
+                "peers" => options.sections.push(Section::Peers),
                 "folding" => options.sections.push(Section::Folding),
                 "all" => options.sections.extend(Section::ALL),
                 "--lines" => options.lines = number(words.next())?,

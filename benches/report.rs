@@ -57,6 +57,33 @@ impl Report {
         });
     }
 
+    /// Ours beside a peer that did not take turns with it: the goal is held against processor time, which
+    /// what else the machine does moves less than the clock.
+    pub(crate) fn apart(&mut self, what: &str, ours: &[Sample], peer: &[Sample], goal: Goal) {
+        let ratio = Spread::cpu(peer, 1).median / Spread::cpu(ours, 1).median;
+        let wall = Spread::wall(peer, 1).median / Spread::wall(ours, 1).median;
+        self.push(Row {
+            what: what.to_owned(),
+            ours: told(Spread::cpu(ours, 1)),
+            other: told(Spread::cpu(peer, 1)),
+            ratio: format!("{}x (wall {}x)", times(ratio), times(wall)),
+            goal: goal.told(),
+            verdict: goal.verdict(ratio),
+        });
+    }
+
+    /// A peer that could not be had.
+    pub(crate) fn not_run(&mut self, peer: &str, reason: &str) {
+        self.push(Row {
+            what: format!("not run: {peer} ({reason})"),
+            ours: String::new(),
+            other: String::new(),
+            ratio: String::new(),
+            goal: String::new(),
+            verdict: "NO",
+        });
+    }
+
     /// The same work at a large and at a small size, by processor time: the ratio says how many times
     /// dearer it is when large.
     pub(crate) fn growth(
@@ -178,6 +205,8 @@ fn times(ratio: f64) -> String {
         format!("{ratio:.0}")
     } else if ratio.fract() == 0.0 {
         format!("{ratio}")
+    } else if ratio < 0.1 {
+        format!("{ratio:.4}")
     } else {
         format!("{ratio:.2}")
     }
