@@ -81,7 +81,7 @@ impl Snapshot {
         filter: &Filter,
         asked: &Asked,
     ) -> Result<AverageDailyCaseload, Error> {
-        let of_census = self.from_census(filter, asked, |census| census.covered(range))?;
+        let of_census = self.by_census(filter, asked, |census| census.covered(range))?;
         if let Some(covered_days) = of_census {
             return Ok(AverageDailyCaseload { range, covered_days });
         }

@@ -2,6 +2,7 @@
 
 use super::{
     ActiveIn, Filter, Range,
+    likely::Likely,
     scan::{Chosen, around, each_line},
 };
 use crate::{
@@ -176,7 +177,9 @@ impl Snapshot {
             if held.len() <= participants.len() {
                 let held = held.iter().map(|number| known.participant_id(*number));
                 let held: FastSet<ParticipantId> = held.collect();
-                return Ok(Matches::of(participants, |id| held.contains(id)));
+                let likely = Likely::of(held.iter());
+                let is_held = |id: &ParticipantId| likely.may_have(id) && held.contains(id);
+                return Ok(Matches::of(participants, is_held));
             }
             Ok(Matches::of(participants, |id| {
                 let number = known.find(Kind::Participant, id.as_str());

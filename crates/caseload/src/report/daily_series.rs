@@ -148,7 +148,7 @@ impl Snapshot {
         filter: &Filter,
         asked: &Asked,
     ) -> Result<DailySeries, Error> {
-        let of_census = self.from_census(filter, asked, |census| census.each_day(range, by))?;
+        let of_census = self.by_census(filter, asked, |census| census.each_day(range, by))?;
         let rows = match of_census {
             Some(rows) => rows,
             None => from_shared_days(range, self.shared_days(range, by, filter, asked)?),

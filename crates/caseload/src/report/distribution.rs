@@ -217,7 +217,7 @@ impl Snapshot {
         asked: &Asked,
     ) -> Result<CaseloadDistribution, Error> {
         let as_of = asked.as_of;
-        if let Some(cases) = self.from_census(filter, asked, |census| census.as_of(as_of))? {
+        if let Some(cases) = self.by_census(filter, asked, |census| census.as_of(as_of))? {
             return Ok(CaseloadDistribution { as_of, cases });
         }
         let of_part = |known: &Known<'_>, chosen: &Chosen| {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Asked, Error, InputError, Kind, ProgramId, Snapshot,
     hash::FastMap,
-    state::{Known, LineThen},
+    state::{Known, LineThen, Months},
 };
 
 /// What came and went in a program in a month, in cases (assignments) where nothing else is said.
@@ -32,8 +32,9 @@ pub struct MonthFlow {
     pub served_cases: u64,
     /// Different participants with such a case.
     pub served_participants: u64,
-    /// The lengths of those that ended in the month, in days from their first day on, the shortest first.
-    pub lengths: Vec<u32>,
+    // INVARIANT: in ascending order, with the two in the middle, which are one if their number is odd.
+    lengths: Vec<u32>,
+    middle: (u32, u32),
 }
 
 impl MonthFlow {
@@ -47,10 +48,30 @@ impl MonthFlow {
     /// The median length, in days, of the assignments that ended in the month: the middle one, or the sum of
     /// the two in the middle over 2. `None` if none ended.
     pub fn median_length(&self) -> Option<Ratio> {
+        let (lower, upper) = (u64::from(self.middle.0), u64::from(self.middle.1));
+        match self.lengths.len() {
+            0 => None,
+            odd if odd % 2 == 1 => Ratio::new(upper, 1),
+            _ => Ratio::new(lower + upper, 2),
+        }
+    }
+
+    /// The lengths of those that ended in the month, in days from their first day on, the shortest first.
+    pub fn lengths(&self) -> &[u32] {
+        &self.lengths
+    }
+
+    /// To be put in order when all are there.
+    pub(super) fn add_length(&mut self, days: u32) {
+        self.lengths.push(days);
+    }
+
+    pub(super) fn put_in_order(&mut self) {
+        self.lengths.sort();
+        self.lengths.shrink_to_fit();
         let count = self.lengths.len();
-        let at = |place: usize| self.lengths.get(place).copied().map(u64::from);
-        let (lower, upper) = (at(count.checked_sub(1)? / 2)?, at(count / 2)?);
-        if count % 2 == 1 { Ratio::new(upper, 1) } else { Ratio::new(lower + upper, 2) }
+        let at = |place: usize| self.lengths.get(place).copied().unwrap_or(0);
+        self.middle = (at(count.saturating_sub(1) / 2), at(count / 2));
     }
 
     /// Whether there is a case in it, be it one of no day.
@@ -68,7 +89,7 @@ impl MonthFlow {
         self.served_cases += other.served_cases;
         self.served_participants += other.served_participants;
         self.lengths.extend(&other.lengths);
-        self.lengths.sort_unstable();
+        self.put_in_order();
     }
 }
 
@@ -83,43 +104,64 @@ pub enum Balance {
 
 /// What came and went in each program in each month of a range, for each that has a case in it, a zero-day
 /// one included.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Flow {
     /// The days that it is about.
     pub range: Range,
-    // By program and month. What no month of was changed is shared by all answers.
-    rows: BTreeMap<ProgramId, Months>,
+    programs: BTreeMap<ProgramId, ProgramFlow>,
 }
 
-/// The months of a program that have a case.
-type Months = Vec<(Range, Arc<MonthFlow>)>;
+/// The months of a program; those that no range cuts are shared by all answers.
+#[derive(Debug, Clone, Default)]
+struct ProgramFlow {
+    /// The first, if the range begins in the middle of it.
+    first: Option<(Range, MonthFlow)>,
+    /// With some before the range, and some behind it.
+    shared: Arc<Months>,
+    /// The last, if the range ends in the middle of it.
+    last: Option<(Range, MonthFlow)>,
+}
+
+impl ProgramFlow {
+    /// Of months counted for this answer alone.
+    fn of(months: Months) -> ProgramFlow {
+        ProgramFlow { shared: Arc::new(months), ..ProgramFlow::default() }
+    }
+
+    /// Those of a range that have a case, in order.
+    fn months(&self, range: Range) -> impl Iterator<Item = (Range, &MonthFlow)> {
+        let before = self.shared.partition_point(|(month, _)| month.first() < range.first());
+        let shared = self.shared.iter().skip(before);
+        let shared = shared.take_while(move |(month, _)| month.last_day() <= range.last_day());
+        let all = self.first.iter().chain(shared).chain(&self.last);
+        all.map(|(month, flow)| (*month, flow)).filter(|(_, flow)| flow.is_of_a_case())
+    }
+}
 
 impl Flow {
     /// A month of a program; `None` where there was no case. The first and the last month are cut where the
     /// range begins and ends.
     pub fn get(&self, program: &ProgramId, month: Range) -> Option<&MonthFlow> {
-        let months = self.rows.get(program)?;
-        let place = months.binary_search_by_key(&month, |(month, _)| *month).ok()?;
-        months.get(place).map(|(_, flow)| &**flow)
+        let mut months = self.programs.get(program)?.months(self.range);
+        months.find(|(other, _)| *other == month).map(|(_, flow)| flow)
     }
 
     /// Each program and month, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&ProgramId, Range, &MonthFlow)> {
-        let of = |(program, months)| (std::iter::repeat(program), months);
-        self.rows.iter().map(of).flat_map(|(program, months): (_, &Months)| {
-            program.zip(months).map(|(program, (month, flow))| (program, *month, &**flow))
+        self.programs.iter().flat_map(|(program, months)| {
+            months.months(self.range).map(move |(month, flow)| (program, month, flow))
         })
     }
 
     /// How many rows.
     pub fn len(&self) -> usize {
-        self.rows.values().map(Vec::len).sum()
+        self.iter().count()
     }
 
     /// Whether there is no case.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.iter().next().is_none()
     }
 
     /// Takes in the report of other participants (or of another agency) over the same range.
@@ -130,22 +172,27 @@ impl Flow {
         if self.range != other.range {
             return Err(InputError::command("range", "is another one"));
         }
-        for (program, months) in other.rows {
-            let mine = self.rows.entry(program).or_default();
-            for (month, flow) in months {
-                match mine.binary_search_by_key(&month, |(month, _)| *month) {
-                    Ok(place) => {
-                        if let Some((_, sum)) = mine.get_mut(place) {
-                            Arc::make_mut(sum).take_in(&flow);
-                        }
-                    }
-                    Err(place) => mine.insert(place, (month, flow)),
-                }
+        for (program, more) in &other.programs {
+            let mine = self.programs.entry(program.clone()).or_default();
+            let mut months: BTreeMap<Range, MonthFlow> =
+                mine.months(self.range).map(|(month, flow)| (month, flow.clone())).collect();
+            for (month, flow) in more.months(self.range) {
+                months.entry(month).or_default().take_in(flow);
             }
+            *mine = ProgramFlow::of(months.into_iter().collect());
         }
         Ok(self)
     }
 }
+
+/// Two are equal if they have the same rows.
+impl PartialEq for Flow {
+    fn eq(&self, other: &Flow) -> bool {
+        self.range == other.range && self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Flow {}
 
 impl Snapshot {
     /// The flow per program and month: cases carried in, opened, closed, transferred and carried out,
@@ -190,59 +237,61 @@ impl Snapshot {
     /// ```
     pub fn flow(&self, range: Range, filter: &Filter, asked: &Asked) -> Result<Flow, Error> {
         if may_be_sealed(filter, asked)
-            && let Some(rows) = self.from_sealed_months(range, filter, asked)?
+            && let Some(programs) = self.by_sealed_months(range, filter, asked)?
         {
-            return Ok(Flow { range, rows });
+            return Ok(Flow { range, programs });
         }
-        let months: Vec<Range> = range.months().collect();
         let of_part = |known: &Known<'_>, chosen: &Chosen| {
             let mut lines: FastMap<u32, Vec<LineThen>> = FastMap::default();
             each_line(known, chosen, asked, around(range), |line| {
                 lines.entry(line.program).or_default().push(*line);
             })?;
-            let mut rows = BTreeMap::new();
-            for (program, lines) in lines {
-                let flows = month_count::count(known, lines, &months).into_iter().map(Arc::new);
-                note(&mut rows, known, program, months.iter().copied().zip(flows).collect());
-            }
-            Ok(Flow { range, rows })
+            let count = |(program, lines): (u32, Vec<LineThen>)| {
+                let months = month_count::count(known, lines, range.months().collect());
+                (known.program_id(program), ProgramFlow::of(months))
+            };
+            Ok(Flow { range, programs: lines.into_iter().map(count).collect() })
         };
         self.in_parts(filter, asked, of_part, Flow::merge)
     }
 
     /// The months of each program, whole ones counted once and kept until something is entered about them.
     /// `None` where it is not about what is known now.
-    fn from_sealed_months(
+    fn by_sealed_months(
         &self,
         range: Range,
         filter: &Filter,
         asked: &Asked,
-    ) -> Result<Option<BTreeMap<ProgramId, Months>>, Error> {
+    ) -> Result<Option<BTreeMap<ProgramId, ProgramFlow>>, Error> {
         let months: Vec<Range> = range.months().collect();
-        let (whole, cut): (Vec<Range>, Vec<Range>) = months.iter().partition(|m| m.is_a_month());
+        let last_whole = months.iter().rfind(|month| month.is_a_month()).copied();
+        let cut: Vec<Range> = months.into_iter().filter(|month| !month.is_a_month()).collect();
         let chosen = self.ask(asked.known_at, |known| Ok(chosen_programs(known, filter)))?;
-        let mut rows = BTreeMap::new();
+        let mut programs = BTreeMap::new();
         for program in chosen {
             // One program in one go: whoever writes waits for no more.
-            let is_now = self.ask(asked.known_at, |known| {
+            let found = self.ask(asked.known_at, |known| {
                 if !known.is_now() {
-                    return Ok(false);
+                    return Ok(None);
                 }
-                let mut flows = month_count::sealed(known, program, &whole);
+                let shared = last_whole.map(|last| month_count::sealed(known, program, last));
+                let mut flow =
+                    ProgramFlow { shared: shared.unwrap_or_default(), ..Default::default() };
                 if !cut.is_empty() {
                     let counted =
-                        month_count::count(known, month_count::lines(known, program), &cut);
-                    flows.extend(cut.iter().copied().zip(counted.into_iter().map(Arc::new)));
-                    flows.sort_by_key(|(month, _)| *month);
+                        month_count::count(known, month_count::lines(known, program), cut.clone());
+                    for (month, counted) in counted {
+                        let is_first = month.first() == range.first();
+                        let place = if is_first { &mut flow.first } else { &mut flow.last };
+                        *place = Some((month, counted));
+                    }
                 }
-                note(&mut rows, known, program, flows);
-                Ok(true)
+                Ok(Some((known.program_id(program), flow)))
             })?;
-            if !is_now {
-                return Ok(None);
-            }
+            let Some((program, flow)) = found else { return Ok(None) };
+            programs.insert(program, flow);
         }
-        Ok(Some(rows))
+        Ok(Some(programs))
     }
 }
 
@@ -257,19 +306,6 @@ fn chosen_programs(known: &Known<'_>, filter: &Filter) -> Vec<u32> {
             chosen.iter().filter_map(|id| known.find(Kind::Program, id.as_str())).collect()
         }
         None => known.all_programs().collect(),
-    }
-}
-
-/// Keeps the months that have a case.
-fn note(
-    rows: &mut BTreeMap<ProgramId, Months>,
-    known: &Known<'_>,
-    program: u32,
-    mut months: Months,
-) {
-    months.retain(|(_, flow)| flow.is_of_a_case());
-    if !months.is_empty() {
-        rows.insert(known.program_id(program), months);
     }
 }
 
@@ -299,7 +335,7 @@ mod tests {
         let april = month(&told, &Filter::all(), "2024-04-01", "2024-05-01");
         assert_eq!((april.carried_in, april.opened, april.closed, april.carried_out), (2, 2, 2, 2));
         assert_eq!((april.served_cases, april.served_participants), (3, 3));
-        assert_eq!(april.lengths, [15, 31]);
+        assert_eq!(april.lengths(), [15, 31]);
         assert_eq!(april.median_length(), Ratio::new(46, 2));
         let may = month(&told, &Filter::all(), "2024-05-01", "2024-06-01");
         assert_eq!((may.carried_in, may.opened, may.carried_out), (2, 0, 2));

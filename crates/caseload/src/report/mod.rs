@@ -34,6 +34,7 @@ mod flow;
 mod gaps;
 mod index;
 mod length_of_stay;
+mod likely;
 mod misplaced;
 mod month_count;
 mod of;

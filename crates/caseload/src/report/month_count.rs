@@ -5,32 +5,26 @@ use std::sync::Arc;
 use super::{ActiveIn, MonthFlow, Range};
 use crate::{
     Day, Period, Status,
-    state::{Known, LineThen},
+    state::{Known, LineThen, Months},
 };
 
-/// What was counted in some whole months in a row of a program; those that are not sealed are counted first.
-pub(super) fn sealed(
-    known: &Known<'_>,
-    program: u32,
-    months: &[Range],
-) -> Vec<(Range, Arc<MonthFlow>)> {
-    let (Some(sealed), Some(last)) = (known.sealed_months(program), months.last()) else {
-        return Vec::new();
-    };
+/// What was counted in the whole months of a program up to and with one; those that are not sealed are
+/// counted first.
+pub(super) fn sealed(known: &Known<'_>, program: u32, last: Range) -> Arc<Months> {
+    let Some(sealed) = known.sealed_months(program) else { return Arc::default() };
     if let Some(missing) = sealed.missing(last.last_day()) {
         let lines = lines(known, program);
         let earliest = lines.iter().map(|line| line.period.start()).min();
         let from = missing.or(earliest.map(|day| Range::month_of(day).first()));
         let range = from.and_then(|from| Range::from_last_day(from, last.last_day()).ok());
         if let Some(range) = range {
-            let months: Vec<Range> = range.months().collect();
             let is_over =
                 |line: &LineThen| line.period.end().is_some_and(|end| end < range.first());
             let lines = lines.into_iter().filter(|line| !is_over(line)).collect();
-            sealed.seal(months.iter().copied().zip(count(known, lines, &months)));
+            sealed.seal(count(known, lines, range.months().collect()).into_iter());
         }
     }
-    sealed.flows(months)
+    sealed.all()
 }
 
 /// The lines of a program that count.
@@ -40,11 +34,7 @@ pub(super) fn lines(known: &Known<'_>, program: u32) -> Vec<LineThen> {
 }
 
 /// What these lines of one program bring to each of some months in order.
-pub(super) fn count(
-    known: &Known<'_>,
-    mut lines: Vec<LineThen>,
-    months: &[Range],
-) -> Vec<MonthFlow> {
+pub(super) fn count(known: &Known<'_>, mut lines: Vec<LineThen>, months: Vec<Range>) -> Months {
     // Participant by participant, so that each is counted once in a month.
     lines.sort_unstable_by_key(|line| line.participant);
     let mut flows: Vec<(MonthFlow, Option<u32>)> = vec![Default::default(); months.len()];
@@ -61,11 +51,10 @@ pub(super) fn count(
         }
     }
     let done = |(mut flow, _): (MonthFlow, _)| {
-        flow.lengths.sort_unstable();
-        flow.lengths.shrink_to_fit();
+        flow.put_in_order();
         flow
     };
-    flows.into_iter().map(done).collect()
+    months.into_iter().zip(flows.into_iter().map(done)).collect()
 }
 
 /// Whether a line that starts by the end of a month is counted anywhere in the flow of it.
@@ -90,7 +79,7 @@ fn count_line(known: &Known<'_>, line: &LineThen, month: Range, flow: &mut Month
             } else {
                 flow.closed += 1;
             }
-            flow.lengths.push(line.period.days_within(start, end));
+            flow.add_length(line.period.days_within(start, end));
         }
     }
 }

@@ -60,7 +60,7 @@ impl Snapshot {
     }
 
     /// What the daily census tells, where it can.
-    pub(super) fn from_census<T>(
+    pub(super) fn by_census<T>(
         &self,
         filter: &Filter,
         asked: &Asked,

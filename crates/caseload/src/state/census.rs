@@ -216,11 +216,28 @@ impl Census {
         counts.into_iter().map(|count| u32::try_from(count).unwrap_or(0)).collect()
     }
 
-    /// How many days from `from` up to, not including, `to` the lines of each place cover.
+    /// How many days from `from` up to, not including, `to` the lines of each place cover: those before `to`
+    /// less those before `from`.
     pub(crate) fn covered(&self, from: i32, to: i32) -> Vec<u64> {
-        let (before, after) = (self.sums(from), self.sums(to));
-        let covered = after.covered_before(to).zip(before.covered_before(from));
-        covered.map(|(to, from)| u64::try_from(to - from).unwrap_or(0)).collect()
+        let mut covered = vec![0; self.places.len()];
+        self.add_covered_before(to, 1, &mut covered);
+        self.add_covered_before(from, -1, &mut covered);
+        covered.into_iter().map(|days| u64::try_from(days).unwrap_or(0)).collect()
+    }
+
+    /// Adds, so many times, the days before one that the lines of each place cover: each open line has one
+    /// for every day since its step up.
+    fn add_covered_before(&self, day: i32, times: i64, covered: &mut [i64]) {
+        let Some((sums, steps)) = self.nearest(day) else { return };
+        let of_places = covered.iter_mut().zip(&sums.counts).zip(&sums.days);
+        for ((covered, count), days) in of_places {
+            *covered += times * (i64::from(*count) * i64::from(day) - days);
+        }
+        steps.for_each(|step| {
+            if let Some(covered) = covered.get_mut(step.number()) {
+                *covered += times * i64::from(step.sign()) * i64::from(day - step.day);
+            }
+        });
     }
 
     /// Calls back, for every day from `from` up to, not including, `to`, with how many lines of each row
@@ -270,15 +287,6 @@ impl Census {
         let late = block.late.iter().filter(move |step| (step.day > day) == back);
         let step = move |step: &Step| if back { step.opposite() } else { *step };
         Some((sums, steps.iter().chain(late).map(step)))
-    }
-
-    /// What all steps up to a day, including it, amount to, for every place.
-    fn sums(&self, day: i32) -> Sums {
-        let Some((sums, steps)) = self.nearest(day) else { return Sums::default() };
-        let mut sums = sums.clone();
-        sums.make_room(self.places.len());
-        steps.for_each(|step| sums.take(step));
-        sums
     }
 
     /// Bytes held in memory, about.
@@ -352,12 +360,6 @@ impl Sums {
             *days += i64::from(sign) * i64::from(step.day);
         }
     }
-
-    /// The days before one that the lines cover: each open line has one for every day since its step up.
-    fn covered_before(&self, day: i32) -> impl Iterator<Item = i64> {
-        let counts = self.counts.iter().map(move |count| i64::from(*count) * i64::from(day));
-        counts.zip(&self.days).map(|(all, days)| all - days)
-    }
 }
 
 #[cfg(test)]
@@ -395,7 +397,7 @@ mod tests {
                 }
             }
             assert_eq!(of_each(census, census.covered(from, to)), expected, "{from}");
-            let row_of: Vec<Option<u32>> = (0..census.places.len()).map(|n| odd(n)).collect();
+            let row_of: Vec<Option<u32>> = (0..census.places.len()).map(odd).collect();
             let mut days = Vec::new();
             census.each_day((from, to), row_of.len() / 2, &row_of, |counts| {
                 days.push(counts.to_vec())

@@ -33,7 +33,7 @@ pub(crate) use memo::Memo;
 pub(crate) use positions::Positions;
 pub(crate) use roster::Roster;
 pub(crate) use scribe::Scribe;
-pub(crate) use sealed_months::SealedMonths;
+pub(crate) use sealed_months::{Months, SealedMonths};
 pub(crate) use slots::{GONE, OPEN, Slot, Slots};
 use texts::Texts;
 

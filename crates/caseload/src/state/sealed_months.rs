@@ -11,15 +11,10 @@ use crate::{
 /// See the module. Whoever asks counts what is missing; whatever is entered about a day takes the seal off
 /// the month of the day and those behind it.
 #[derive(Debug, Default)]
-pub(crate) struct SealedMonths(Mutex<Sealed>);
+pub(crate) struct SealedMonths(Mutex<Arc<Months>>);
 
-/// Months in a row.
-#[derive(Debug, Default)]
-struct Sealed {
-    /// In order, none left out.
-    months: Vec<Range>,
-    flows: Vec<Arc<MonthFlow>>,
-}
+/// Months in order, none left out.
+pub(crate) type Months = Vec<(Range, MonthFlow)>;
 
 /// A copy knows of no month yet: it may be given other entries.
 impl Clone for SealedMonths {
@@ -32,21 +27,21 @@ impl SealedMonths {
     /// Something was entered that counts from a day on.
     pub(super) fn unseal(&mut self, day: i32) {
         let sealed = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let right = sealed.months.partition_point(|month| month.last_day().number() < day);
+        let right = sealed.partition_point(|(month, _)| month.last_day().number() < day);
         // Before the first, nothing had been entered: it is not known any more where to begin.
-        let right =
-            if sealed.months.first().is_some_and(|m| day < m.first().number()) { 0 } else { right };
-        sealed.months.truncate(right);
-        sealed.flows.truncate(right);
+        let is_before = sealed.first().is_some_and(|(month, _)| day < month.first().number());
+        let right = if is_before { 0 } else { right };
+        if right < sealed.len() {
+            Arc::make_mut(sealed).truncate(right);
+        }
     }
 
     /// The first day from which months are missing before `until`; `None` if they are missing from the
     /// beginning. Nothing if none is missing.
     pub(crate) fn missing(&self, until: Day) -> Option<Option<Day>> {
-        let sealed = self.sealed();
-        match sealed.months.last() {
+        match self.sealed().last() {
             None => Some(None),
-            Some(last) if last.last_day() < until => last.end().map(Some),
+            Some((last, _)) if last.last_day() < until => last.end().map(Some),
             Some(_) => None,
         }
     }
@@ -54,32 +49,25 @@ impl SealedMonths {
     /// Adds what was counted in the months that follow.
     pub(crate) fn seal(&self, months: impl Iterator<Item = (Range, MonthFlow)>) {
         let mut sealed = self.sealed();
-        for (month, flow) in months {
-            // Somebody else may have counted them meanwhile.
-            if sealed.months.last().is_none_or(|last| *last < month) {
-                sealed.months.push(month);
-                sealed.flows.push(Arc::new(flow));
-            }
-        }
+        let last = sealed.last().map(|(month, _)| *month);
+        // Somebody else may have counted them meanwhile.
+        let new = months.filter(|(month, _)| last.is_none_or(|last| last < *month));
+        Arc::make_mut(&mut sealed).extend(new);
     }
 
-    /// What was counted in these months in a row.
-    pub(crate) fn flows(&self, months: &[Range]) -> Vec<(Range, Arc<MonthFlow>)> {
-        let (sealed, first) = (self.sealed(), months.first());
-        let before =
-            sealed.months.partition_point(|month| first.is_some_and(|first| month < first));
-        let all = sealed.months.iter().copied().zip(sealed.flows.iter().map(Arc::clone));
-        all.skip(before).take_while(|(month, _)| Some(month) <= months.last()).collect()
+    /// All that was counted.
+    pub(crate) fn all(&self) -> Arc<Months> {
+        Arc::clone(&self.sealed())
     }
 
     /// Bytes held in memory, about.
     pub(super) fn bytes(&self) -> usize {
         let sealed = self.sealed();
-        let flow = |flow: &Arc<MonthFlow>| size_of::<MonthFlow>() + flow.lengths.capacity() * 4;
-        sealed.flows.iter().map(flow).sum::<usize>() + sealed.months.capacity() * 16
+        let lengths = sealed.iter().map(|(_, flow)| size_of_val(flow.lengths())).sum::<usize>();
+        lengths + sealed.capacity() * size_of::<(Range, MonthFlow)>()
     }
 
-    fn sealed(&self) -> MutexGuard<'_, Sealed> {
+    fn sealed(&self) -> MutexGuard<'_, Arc<Months>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
