@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+/// The pages that come with the crate.
+pub mod docs {
+    #[doc = include_str!("../docs/schema.md")]
+    pub mod schema {}
+}
+
+mod column;
+mod dictionary;
+mod error;
+mod layout;
+mod page;
+mod parts;
+mod table;
+mod tables;
+mod to_arrow;
+
+pub use error::Error;
+pub use layout::ROWS_A_BATCH;
+pub use page::schema_page;
+pub use table::Table;
+pub use to_arrow::ToArrow;
