@@ -12,6 +12,7 @@ mod caseloads;
 mod corrected;
 mod lines;
 mod measures;
+mod parquet;
 mod people;
 mod read;
 mod seen;
