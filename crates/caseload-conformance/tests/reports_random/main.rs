@@ -14,6 +14,7 @@ mod continuity;
 mod corrections;
 mod deeds;
 mod distribution;
+mod every_entry;
 mod history;
 mod lengths;
 mod misplaced;

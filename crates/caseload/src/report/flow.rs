@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Filter, Range, Ratio, month_count,
+    Filter, Range, Ratio,
+    month_count::{self, AtHand},
     scan::{Chosen, around, each_line},
 };
 use crate::{
@@ -247,7 +248,8 @@ impl Snapshot {
                 lines.entry(line.program).or_default().push(*line);
             })?;
             let count = |(program, lines): (u32, Vec<LineThen>)| {
-                let months = month_count::count(known, lines, range.months().collect());
+                let months =
+                    month_count::count(known, lines, AtHand::Chosen, range.months().collect());
                 (known.program_id(program), ProgramFlow::of(months))
             };
             Ok(Flow { range, programs: lines.into_iter().map(count).collect() })
@@ -278,8 +280,8 @@ impl Snapshot {
                 let mut flow =
                     ProgramFlow { shared: shared.unwrap_or_default(), ..Default::default() };
                 if !cut.is_empty() {
-                    let counted =
-                        month_count::count(known, month_count::lines(known, program), cut.clone());
+                    let lines = month_count::lines(known, program);
+                    let counted = month_count::count(known, lines, AtHand::All, cut.clone());
                     for (month, counted) in counted {
                         let is_first = month.first() == range.first();
                         let place = if is_first { &mut flow.first } else { &mut flow.last };
