@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use caseload::{
-    Asked, Snapshot,
-    report::{Filter, Range},
+    Actor, Agency, Asked, RegisterStaff, Snapshot, StaffId,
+    report::{Filter, InRole, Range},
 };
 
 use crate::{
@@ -30,7 +30,8 @@ pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
     report.figure("making the census, a line", seconds(a_line), a_line, Goal::Told);
     report.figure("staff", world.staff.to_string(), f64::from(world.staff), Goal::Told);
     as_of(options, report, &snapshot, peer)?;
-    averages(options, report, &snapshot, peer)
+    averages(options, report, &snapshot, peer)?;
+    waits(report, agency)
 }
 
 /// Cases by staff member.
@@ -120,5 +121,35 @@ fn averages(
         let cost = Spread::cpu(decade, ASKED_A_RUN).median;
         report.figure("the same over ten years", seconds(cost), cost, Goal::Told);
     }
+    Ok(())
+}
+
+/// How long a command waits at most while a report looks at every line of the agency, part by part.
+fn waits(report: &mut Report, agency: &Agency) -> Result<()> {
+    let desk = agency.acting_as(Actor::Root).on(ours::day(HORIZON)?);
+    let mut number = 0;
+    let mut slowest_while = |goes_on: &dyn Fn(u32) -> bool| -> Result<f64> {
+        let (first, mut slowest) = (number, 0.0f64);
+        while goes_on(number - first) {
+            number += 1;
+            let staff = RegisterStaff::new(StaffId::new(format!("waits-{number}"))?);
+            slowest = slowest.max(timed(|| Ok(desk.record(staff)?))?.0.wall);
+        }
+        Ok(slowest)
+    };
+    let alone = slowest_while(&|commands| commands < 200)?;
+    let (snapshot, asked) = (agency.snapshot()?, Asked::of(ours::day(HORIZON - 1)?));
+    let ten_years = Range::new(ours::day(FIRST_DAY)?, ours::day(HORIZON)?)?;
+    let beside = std::thread::scope(|scope| -> Result<f64> {
+        let everybody = Filter::all();
+        let continuity = scope
+            .spawn(move || snapshot.worker_continuity(ten_years, &InRole::Any, &everybody, &asked));
+        let slowest = slowest_while(&|_| !continuity.is_finished())?;
+        let told = continuity.join().map_err(|_| "the report panicked")??;
+        if told.timelines.is_empty() { Err("the report is empty".into()) } else { Ok(slowest) }
+    })?;
+    let what = "the slowest durable command while a report looks at every line";
+    report.figure(what, seconds(beside), beside, Goal::Told);
+    report.figure("the slowest of 200 such commands alone", seconds(alone), alone, Goal::Told);
     Ok(())
 }

@@ -72,6 +72,7 @@ impl<'a> Answers<'a> {
         told("caseload", self.caseload()?);
         told("caseworkers", self.caseworkers()?);
         told("filter", self.filter()?);
+        told("filter_names", self.filter()?);
         Ok(all)
     }
 

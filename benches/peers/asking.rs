@@ -10,7 +10,7 @@ use caseload::report::Range;
 
 use crate::{
     Result,
-    generate::{FIRST_DAY, HORIZON, Line, OPEN, Random, World},
+    generate::{FIRST_DAY, HORIZON, Line, OPEN, Random, World, participant_id},
     ours,
 };
 
@@ -69,6 +69,9 @@ impl Asking {
         write("program", &|line| world.timeline_of(line).program.cast_signed())?;
         write("start", &|line| line.start)?;
         write("end", &|line| line.end)?;
+        let participants = world.timelines.last().map_or(0, |timeline| timeline.participant);
+        let ids = (0..=participants).map(|number| participant_id(number) + "\n");
+        std::fs::write(folder.join("participant_ids.txt"), ids.collect::<String>())?;
         column(folder, "filter_ids", self.filter_ids.iter().map(|id| id.cast_signed()))?;
         let starts = Asking::months()?.months().map(|month| month.first().number());
         let starts: Vec<i32> = starts.chain([MONTHS_END]).collect();

@@ -33,7 +33,7 @@ const fn at_least(goal: f64, floor: f64) -> Goal {
     Goal::AtLeast(goal, floor)
 }
 
-const QUESTIONS: [Question; 9] = [
+const QUESTIONS: [Question; 10] = [
     Question {
         name: "counts",
         makes_something: true,
@@ -110,9 +110,15 @@ const QUESTIONS: [Question; 9] = [
     Question {
         name: "filter",
         makes_something: false,
-        what: "which of 100000 participants are on a caseload",
+        what: "which of 100000 participants are on a caseload (numbers there, texts here)",
+        rivals: &[(COLUMNS, Goal::Told), (SQLITE, Goal::Told), (POSTGRES, Goal::Told)],
+    },
+    Question {
+        name: "filter_names",
+        makes_something: false,
+        what: "which of 100000 participants are on a caseload (texts)",
         rivals: &[
-            (COLUMNS, at_least(50.0, 10.0)),
+            (FRAMES, at_least(50.0, 10.0)),
             (SQLITE, at_least(4.0, 2.0)),
             (POSTGRES, Goal::Told),
         ],

@@ -5,6 +5,8 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 
 class World:
@@ -27,6 +29,9 @@ class World:
         self.workers_of = asked["workers_of"]
         self.filter_staff = asked["filter_staff"]
         self.filter_ids = self._column("filter_ids")
+        # The ids as a host has them: texts, by the number of the participant.
+        self.names = pa.array((self.folder / "participant_ids.txt").read_text().split())
+        self.filter_names = self.names.take(pa.array(self.filter_ids))
 
         self.staff = self._column("staff")
         self.participant = self._column("participant")
@@ -65,6 +70,10 @@ class World:
         median[closed[0], closed[1]] = closed[3]
         carried_out = np.cumsum(starts - ends, axis=1)
         return carried_out - starts + ends, starts, ends, carried_out, median
+
+    def among_names(self, held):
+        """Which of the texts to be filtered are those of the participants held."""
+        return pc.is_in(self.filter_names, value_set=self.names.take(pa.array(held)))
 
     def _column(self, name):
         return np.fromfile(self.folder / f"{name}.i32", dtype="<i4")
