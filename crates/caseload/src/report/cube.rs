@@ -125,9 +125,10 @@ impl Cube<u64> {
     pub(super) fn adding_up(parts: &Parts<'_>, chosen: impl Fn(u32) -> bool) -> Cube<u64> {
         let Roster { staff, programs, places } = parts.roster;
         let sums = programs.len() + 1;
-        let mut keys: Vec<Key> = Vec::with_capacity(sums + places.len() + staff.len());
+        let most = sums + places.len() + staff.len();
+        let (mut keys, mut values) = (Vec::with_capacity(most), Vec::with_capacity(most));
         keys.extend((0..).take(sums).map(|program| (0, program)));
-        let mut values = vec![0; sums];
+        values.resize(sums, 0);
         let (mut whose, mut sum) = (u32::MAX, 0);
         let add = |values: &mut Vec<u64>, row: usize, value: u64| {
             values.get_mut(row).into_iter().for_each(|sum| *sum += value);

@@ -265,30 +265,13 @@ impl Snapshot {
         filter: &Filter,
         asked: &Asked,
     ) -> Result<Option<BTreeMap<ProgramId, ProgramFlow>>, Error> {
-        let months: Vec<Range> = range.months().collect();
-        let last_whole = months.iter().rfind(|month| month.is_a_month()).copied();
-        let cut: Vec<Range> = months.into_iter().filter(|month| !month.is_a_month()).collect();
         let chosen = self.ask(asked.known_at, |known| Ok(chosen_programs(known, filter)))?;
         let mut programs = BTreeMap::new();
         for program in chosen {
             // One program in one go: whoever writes waits for no more.
             let found = self.ask(asked.known_at, |known| {
-                if !known.is_now() {
-                    return Ok(None);
-                }
-                let shared = last_whole.map(|last| month_count::sealed(known, program, last));
-                let mut flow =
-                    ProgramFlow { shared: shared.unwrap_or_default(), ..Default::default() };
-                if !cut.is_empty() {
-                    let lines = month_count::lines(known, program);
-                    let counted = month_count::count(known, lines, AtHand::All, cut.clone());
-                    for (month, counted) in counted {
-                        let is_first = month.first() == range.first();
-                        let place = if is_first { &mut flow.first } else { &mut flow.last };
-                        *place = Some((month, counted));
-                    }
-                }
-                Ok(Some((known.program_id(program), flow)))
+                let flow = || (known.program_id(program), of_program(known, program, range));
+                Ok(known.is_now().then(flow))
             })?;
             let Some((program, flow)) = found else { return Ok(None) };
             programs.insert(program, flow);
@@ -300,6 +283,29 @@ impl Snapshot {
 /// Whether months that were counted for everybody can answer.
 fn may_be_sealed(filter: &Filter, asked: &Asked) -> bool {
     asked.sees_everything() && filter.participants.is_none() && filter.staff.is_none()
+}
+
+/// The months of a program, with those that the range cuts counted for this answer.
+fn of_program(known: &Known<'_>, program: u32, range: Range) -> ProgramFlow {
+    let count = |months: Vec<Range>| {
+        month_count::count(known, month_count::lines(known, program), AtHand::All, months)
+    };
+    let (whole, cut): (Vec<Range>, Vec<Range>) = range.months().partition(|m| m.is_a_month());
+    let mut flow = ProgramFlow::default();
+    if let Some(last) = whole.last() {
+        match month_count::sealed(known, program, *last) {
+            Some(shared) => flow.shared = shared,
+            None => return ProgramFlow::of(count(range.months().collect())),
+        }
+    }
+    if !cut.is_empty() {
+        for (month, counted) in count(cut) {
+            let is_first = month.first() == range.first();
+            let place = if is_first { &mut flow.first } else { &mut flow.last };
+            *place = Some((month, counted));
+        }
+    }
+    flow
 }
 
 fn chosen_programs(known: &Known<'_>, filter: &Filter) -> Vec<u32> {
@@ -396,6 +402,8 @@ mod tests {
             range("2024-02-10", "2024-05-20"),
             range("2024-03-01", "2024-04-01"),
             range("2023-12-15", "2023-12-31"),
+            // Longer than months are kept for.
+            range("2024-01-01", "2130-01-10"),
         ];
         let everybody = Filter::all().participants(participants(&ids));
         let mut rows = 0;

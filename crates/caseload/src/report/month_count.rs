@@ -8,23 +8,30 @@ use crate::{
     state::{Known, LineThen, Months},
 };
 
+/// More days than work was ever recorded about: what lies so far away is not kept.
+const MOST_DAYS: u32 = 100 * 366;
+
 /// What was counted in the whole months of a program up to and with one; those that are not sealed are
-/// counted first.
-pub(super) fn sealed(known: &Known<'_>, program: u32, last: Range) -> Arc<Months> {
-    let Some(sealed) = known.sealed_months(program) else { return Arc::default() };
+/// counted first. `None` where that would be too many.
+pub(super) fn sealed(known: &Known<'_>, program: u32, last: Range) -> Option<Arc<Months>> {
+    let sealed = known.sealed_months(program)?;
     if let Some(missing) = sealed.missing(last.last_day()) {
         let lines = lines(known, program);
         let earliest = lines.iter().map(|line| line.period.start()).min();
         let from = missing.or(earliest.map(|day| Range::month_of(day).first()));
         let range = from.and_then(|from| Range::from_last_day(from, last.last_day()).ok());
         if let Some(range) = range {
+            if range.days().get() > MOST_DAYS {
+                return None;
+            }
             let is_over =
                 |line: &LineThen| line.period.end().is_some_and(|end| end < range.first());
             let lines = lines.into_iter().filter(|line| !is_over(line)).collect();
-            sealed.seal(count(known, lines, AtHand::All, range.months().collect()).into_iter());
+            let counted = count(known, lines, AtHand::All, range.months().collect());
+            sealed.seal(counted.into_iter());
         }
     }
-    sealed.all()
+    Some(sealed.all())
 }
 
 /// The lines of a program that count.

@@ -147,12 +147,12 @@ impl<'a> CensusOf<'a> {
         if !fits(range, width) {
             return None;
         }
-        let mut row_of = vec![None; self.census.places().len()];
+        let mut row_of = vec![u32::MAX; self.census.places().len()];
         for place in self.census.roster(self.known).places.iter().filter(|p| self.chooses(p.number))
         {
             let row = index.keys.binary_search(&by.row_of(place.staff + 1, place.program + 1));
             if let (Some(of), Ok(row)) = (row_of.get_mut(place.number as usize), row) {
-                *of = u32::try_from(row).ok();
+                *of = u32::try_from(row).unwrap_or(u32::MAX);
             }
         }
         let mut counts = Vec::with_capacity(width * range.days().get() as usize);
