@@ -200,8 +200,9 @@ impl Snapshot {
     /// whom they served, and how long those were that ended.
     ///
     /// Stock and flow agree: PIT(a-1) + starts in \[a, b) - ends in \[a, b) = PIT(b-1), see
-    /// [`MonthFlow::balance`]. Served is what is active by [`ActiveIn::AtLeastOneDay`]: a zero-day assignment
-    /// starts and ends, and serves nobody.
+    /// [`MonthFlow::balance`]. Served is what is active by
+    /// [`ActiveIn::AtLeastOneDay`](super::ActiveIn::AtLeastOneDay): a zero-day assignment starts and ends,
+    /// and serves nobody.
     ///
     /// *Transferred* goes by days, whatever command entered them: an assignment ends on the day on which
     /// one of another staff member starts, of the same participant in the same program. So a
