@@ -3,7 +3,7 @@
 use super::{
     Cube, Filter, Of, Range, Ratio,
     cube::Tallies,
-    scan::{Chosen, around, each_line},
+    scan::{Chosen, Looks, around, each_line},
 };
 use crate::{Asked, Error, InputError, Snapshot, state::Known};
 
@@ -95,7 +95,7 @@ impl Snapshot {
             })?;
             Ok(AverageDailyCaseload { range, covered_days: days.cube(known, Some) })
         };
-        self.in_parts(filter, asked, of_part, AverageDailyCaseload::merge)
+        self.in_parts(Looks::AtLines, filter, asked, of_part, AverageDailyCaseload::merge)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     ActiveIn, Filter, Range,
     likely::Likely,
-    scan::{Chosen, around, each_line},
+    scan::{Chosen, Looks, around, each_line},
 };
 use crate::{
     Asked, Day, EnrollmentId, Error, Kind, ParticipantId, Period, Role, Snapshot, Status,
@@ -240,7 +240,7 @@ impl Snapshot {
                 }
             })
         };
-        self.in_parts(&filter.of, asked, of_part, |(), ()| Ok(()))
+        self.in_parts(Looks::AtLines, &filter.of, asked, of_part, |(), ()| Ok(()))
     }
 }
 

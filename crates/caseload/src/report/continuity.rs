@@ -5,7 +5,13 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use super::{Cube, Filter, InRole, Range, Ratio, cube::Tallies, gaps::gaps_in, of, scan::Chosen};
+use super::{
+    Cube, Filter, InRole, Range, Ratio,
+    cube::Tallies,
+    gaps::gaps_in,
+    of,
+    scan::{Chosen, Looks},
+};
 use crate::{
     Asked, Day, Error, InputError, Kind, ParticipantId, Period, ProgramId, Snapshot, StaffId,
     Status,
@@ -230,7 +236,7 @@ impl Snapshot {
             }
             Ok(WorkerContinuity { range, timelines, sums: sums.cube(known, Some) })
         };
-        self.in_parts(filter, asked, of_part, WorkerContinuity::merge)
+        self.in_parts(Looks::AtParticipants, filter, asked, of_part, WorkerContinuity::merge)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Case, CurrentCaseload, Entered, Filter,
     reasons::{Done, EndCause, Reasons},
-    scan::{AT_ONCE, Chosen, all_of_both, correction_of, correction_of_enrollment},
+    scan::{AT_ONCE, Chosen, Looks, all_of_both, correction_of, correction_of_enrollment},
 };
 use crate::{
     Asked, Cause, Error, InputError, Kind, KnownAt, Line, Reason, Snapshot, StoreError,
@@ -142,7 +142,7 @@ impl Snapshot {
         let window = Window { after, up_to };
         let mut reasons = Reasons::default();
         let of_part = |known: &Known<'_>, chosen: &Chosen| candidates(known, window, chosen, asked);
-        let found = self.in_parts(filter, asked, of_part, all_of_both)?;
+        let found = self.in_parts(Looks::AtParticipants, filter, asked, of_part, all_of_both)?;
         found.iter().for_each(|found| reasons.ask(found.position));
         reasons.read(self)?;
         let mut corrections = Vec::new();

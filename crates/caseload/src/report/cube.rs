@@ -113,17 +113,14 @@ impl<'a, T> IntoIterator for &'a Cube<T> {
     }
 }
 
-/// Values of staff members in programs, without their sums.
-pub(super) struct Parts<'a> {
-    pub(super) roster: &'a Roster,
-    /// By the number of the place.
-    pub(super) values: Vec<u64>,
-}
-
 impl Cube<u64> {
-    /// Of numbers that add up, those above 0.
-    pub(super) fn adding_up(parts: &Parts<'_>, chosen: impl Fn(u32) -> bool) -> Cube<u64> {
-        let Roster { staff, programs, places } = parts.roster;
+    /// Of numbers that add up, by the number of the place in the census, those above 0.
+    pub(super) fn adding_up(
+        roster: &Roster,
+        numbers: &[u64],
+        chosen: impl Fn(u32) -> bool,
+    ) -> Cube<u64> {
+        let Roster { staff, programs, places } = roster;
         let sums = programs.len() + 1;
         let most = sums + places.len() + staff.len();
         let (mut keys, mut values) = (Vec::with_capacity(most), Vec::with_capacity(most));
@@ -134,7 +131,7 @@ impl Cube<u64> {
             values.get_mut(row).into_iter().for_each(|sum| *sum += value);
         };
         for place in places {
-            let value = parts.values.get(place.number as usize).copied().unwrap_or(0);
+            let value = numbers.get(place.number as usize).copied().unwrap_or(0);
             if value == 0 || !chosen(place.number) {
                 continue;
             }

@@ -3,7 +3,7 @@
 use super::{
     Cube, Filter, Of,
     cube::Tallies,
-    scan::{Chosen, each_line},
+    scan::{Chosen, Looks, each_line},
 };
 use crate::{
     Asked, AssignmentId, Day, Error, ParticipantId, ProgramId, Role, Snapshot, StaffId,
@@ -149,7 +149,7 @@ impl Snapshot {
             let loads = tallies.cube(known, |tally| Some(tally.load()));
             Ok(CurrentCaseload { as_of: asked.as_of, cases, loads })
         };
-        self.in_parts(filter, asked, of_part, CurrentCaseload::merge)
+        self.in_parts(Looks::AtLines, filter, asked, of_part, CurrentCaseload::merge)
     }
 }
 

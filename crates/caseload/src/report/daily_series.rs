@@ -4,7 +4,7 @@ use super::{
     By, Cube, Filter, Of, Range,
     cube::Tallies,
     index::Index,
-    scan::{Chosen, around, each_line},
+    scan::{Chosen, Looks, around, each_line},
 };
 use crate::{Asked, Day, Error, InputError, ProgramId, Snapshot, StaffId, state::Known};
 
@@ -175,7 +175,7 @@ impl Snapshot {
             })?;
             Ok(days.cube(known, Some))
         };
-        self.in_parts(filter, asked, of_part, |mut all, part| {
+        self.in_parts(Looks::AtLines, filter, asked, of_part, |mut all, part| {
             all.merge(part, |days, more| days.extend(more));
             Ok(all)
         })

@@ -3,7 +3,7 @@
 use super::{
     Cube, Filter, Ratio,
     cube::Tallies,
-    scan::{Chosen, each_line},
+    scan::{Chosen, Looks, each_line},
 };
 use crate::{Asked, Day, Error, InputError, ProgramId, Snapshot, question::on, state::Known};
 
@@ -229,7 +229,7 @@ impl Snapshot {
             })?;
             Ok(CaseloadDistribution { as_of, cases: cases.cube(known, Some) })
         };
-        self.in_parts(filter, asked, of_part, CaseloadDistribution::merge)
+        self.in_parts(Looks::AtLines, filter, asked, of_part, CaseloadDistribution::merge)
     }
 }
 

@@ -5,10 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{
     Filter, Range, Ratio,
     month_count::{self, AtHand},
-    scan::{Chosen, around, each_line},
+    scan::{Chosen, Looks, around, each_line},
 };
 use crate::{
-    Asked, Error, InputError, Kind, ProgramId, Snapshot,
+    Asked, Error, InputError, ProgramId, Snapshot,
     hash::FastMap,
     state::{Known, LineThen, Months},
 };
@@ -255,7 +255,7 @@ impl Snapshot {
             };
             Ok(Flow { range, programs: lines.into_iter().map(count).collect() })
         };
-        self.in_parts(filter, asked, of_part, Flow::merge)
+        self.in_parts(Looks::AtLines, filter, asked, of_part, Flow::merge)
     }
 
     /// The months of each program, whole ones counted once and kept until something is entered about them.
@@ -266,7 +266,8 @@ impl Snapshot {
         filter: &Filter,
         asked: &Asked,
     ) -> Result<Option<BTreeMap<ProgramId, ProgramFlow>>, Error> {
-        let chosen = self.ask(asked.known_at, |known| Ok(chosen_programs(known, filter)))?;
+        let chosen =
+            self.ask(asked.known_at, |known| Ok(Chosen::of(known, filter).programs(known)))?;
         let mut programs = BTreeMap::new();
         for program in chosen {
             // One program in one go: whoever writes waits for no more.
@@ -307,15 +308,6 @@ fn of_program(known: &Known<'_>, program: u32, range: Range) -> ProgramFlow {
         }
     }
     flow
-}
-
-fn chosen_programs(known: &Known<'_>, filter: &Filter) -> Vec<u32> {
-    match &filter.programs {
-        Some(chosen) => {
-            chosen.iter().filter_map(|id| known.find(Kind::Program, id.as_str())).collect()
-        }
-        None => known.all_programs().collect(),
-    }
 }
 
 #[cfg(test)]

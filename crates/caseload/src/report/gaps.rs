@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Filter, Range, Ratio, of,
-    scan::{Chosen, each_enrollment},
+    scan::{Chosen, Looks, each_enrollment},
 };
 use crate::{
     Asked, Day, EnrollmentId, Error, InputError, ParticipantId, Period, ProgramId, Snapshot,
@@ -176,7 +176,7 @@ impl Snapshot {
             let counts = counts.into_iter().map(named).collect();
             Ok(Unassigned { as_of: asked.as_of, waiting, counts })
         };
-        self.in_parts(filter, asked, of_part, Unassigned::merge)
+        self.in_parts(Looks::AtParticipants, filter, asked, of_part, Unassigned::merge)
     }
 
     /// The days in a range on which a participant is enrolled in a program and no assignment of theirs
@@ -230,7 +230,7 @@ impl Snapshot {
             };
             Ok(CoverageGaps { range, timelines: timelines.into_iter().map(named).collect() })
         };
-        self.in_parts(filter, asked, of_part, CoverageGaps::merge)
+        self.in_parts(Looks::AtParticipants, filter, asked, of_part, CoverageGaps::merge)
     }
 }
 

@@ -55,7 +55,8 @@ impl Index {
         let theirs = moved(&other.keys, &other_staff, &other_programs);
         let (keys, mine, theirs) = union(&mine, &theirs);
         let places = |places: Vec<u32>| places.into_iter().map(|place| place as usize).collect();
-        (Index { staff, programs, keys: keys.to_vec() }, [places(mine), places(theirs)])
+        let index = Index { staff: staff.into(), programs: programs.into(), keys };
+        (index, [places(mine), places(theirs)])
     }
 }
 
@@ -77,7 +78,7 @@ fn place<T: Ord>(list: &[T], id: Option<&T>) -> Option<u32> {
 }
 
 /// All of two sorted lists, each once, with the places there of the items of each.
-fn union<T: Ord + Clone>(mine: &[T], theirs: &[T]) -> (Arc<[T]>, Vec<u32>, Vec<u32>) {
+fn union<T: Ord + Clone>(mine: &[T], theirs: &[T]) -> (Vec<T>, Vec<u32>, Vec<u32>) {
     let (mut all, mut my_places, mut their_places) = (Vec::new(), Vec::new(), Vec::new());
     let (mut mine, mut theirs) = (mine.iter().peekable(), theirs.iter().peekable());
     loop {
@@ -98,7 +99,7 @@ fn union<T: Ord + Clone>(mine: &[T], theirs: &[T]) -> (Arc<[T]>, Vec<u32>, Vec<u
         let other = if order.is_ge() { theirs.next() } else { None };
         all.extend(next.or(other).cloned());
     }
-    (all.into(), my_places, their_places)
+    (all, my_places, their_places)
 }
 
 /// Keys in lists into which those they were made for have gone.

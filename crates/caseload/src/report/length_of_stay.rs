@@ -6,7 +6,7 @@ use super::{
     Cube, Filter, Range, Ratio,
     cube::Tallies,
     of,
-    scan::{Chosen, around, each_enrollment, each_line},
+    scan::{Chosen, Looks, around, each_enrollment, each_line},
 };
 use crate::{Asked, Error, InputError, Period, Snapshot, state::Known};
 
@@ -350,7 +350,11 @@ impl Snapshot {
             });
             Ok(LengthOfStay { range, stay, lengths })
         };
-        self.in_parts(filter, asked, of_part, LengthOfStay::merge)
+        let looks = match stay {
+            Stay::Assignment => Looks::AtLines,
+            Stay::Enrollment => Looks::AtParticipants,
+        };
+        self.in_parts(looks, filter, asked, of_part, LengthOfStay::merge)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     Case, Cube, Filter,
     cube::Tallies,
-    scan::{Chosen, each_line},
+    scan::{Chosen, Looks, each_line},
 };
 use crate::{
     Asked, EnrollmentId, Error, Period, Snapshot, Status,
@@ -92,7 +92,7 @@ impl Snapshot {
             cases.sort_unstable_by(|a, b| a.case.cmp(&b.case));
             Ok(Misplaced { cases, counts: counts.cube(known, Some) })
         };
-        self.in_parts(filter, asked, of_part, |all, part| Ok(all.merge(part)))
+        self.in_parts(Looks::AtLines, filter, asked, of_part, |all, part| Ok(all.merge(part)))
     }
 }
 

@@ -5,7 +5,6 @@ use std::{ops::RangeInclusive, sync::Arc};
 
 use super::{
     By, Cube, Filter, Range,
-    cube::Parts,
     daily_series::{Rows, fits},
 };
 use crate::{
@@ -22,6 +21,15 @@ const PART: u32 = 500;
 #[cfg(test)]
 const PART: u32 = 2;
 
+/// What a report looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Looks {
+    /// The lines of the staff chosen, by [`each_line`].
+    AtLines,
+    /// All that was entered about a participant, whatever staff is chosen.
+    AtParticipants,
+}
+
 /// Of so many lines is told in one go.
 pub(super) const AT_ONCE: usize = 4_096;
 
@@ -36,12 +44,13 @@ impl Snapshot {
     /// at most, however large the agency is.
     pub(super) fn in_parts<T>(
         &self,
+        looks: Looks,
         filter: &Filter,
         asked: &Asked,
         mut part: impl FnMut(&Known<'_>, &Chosen) -> Result<T, StoreError>,
         mut merge: impl FnMut(T, T) -> Result<T, InputError>,
     ) -> Result<T, Error> {
-        let of = |known: &Known<'_>| Chosen::of(known, filter).parts(known, PART);
+        let of = |known: &Known<'_>| Chosen::of(known, filter).parts(known, looks, PART);
         let parts = self.ask(asked.known_at, |known| Ok(of(known)))?;
         // Of as many parts each, so that nothing is copied more often than there are twos in their number.
         let mut merged: Vec<(u32, T)> = Vec::new();
@@ -161,11 +170,11 @@ impl<'a> CensusOf<'a> {
     }
 
     fn cube(&self, values: Vec<u64>) -> Cube<u64> {
-        let parts = Parts { roster: self.census.roster(self.known), values };
+        let roster = self.census.roster(self.known);
         if self.chosen.takes_everything() {
-            return Cube::adding_up(&parts, |_| true);
+            return Cube::adding_up(roster, &values, |_| true);
         }
-        Cube::adding_up(&parts, |number| self.chooses(number))
+        Cube::adding_up(roster, &values, |number| self.chooses(number))
     }
 
     fn chooses(&self, place: u32) -> bool {
@@ -228,7 +237,7 @@ impl Chosen {
     }
 
     /// The same in parts of so many participants, at least one.
-    fn parts(&self, known: &Known<'_>, size: u32) -> Vec<Chosen> {
+    fn parts(&self, known: &Known<'_>, looks: Looks, size: u32) -> Vec<Chosen> {
         let part = |participants| Chosen { participants, ..self.clone() };
         match &self.participants {
             Participants::Among(all) if all.len() > size as usize => {
@@ -236,7 +245,7 @@ impl Chosen {
                 let some = all.chunks(size as usize).map(|some| some.iter().copied().collect());
                 some.map(|some| part(Participants::Among(Arc::new(some)))).collect()
             }
-            Participants::All if known.participants() > size && !self.is_of_few_staff() => {
+            Participants::All if known.participants() > size && !self.is_short(looks) => {
                 let firsts = (1..=known.participants()).step_by(size as usize);
                 let last = |first: u32| first.saturating_add(size - 1);
                 firsts.map(|first| part(Participants::Numbered(first..=last(first)))).collect()
@@ -245,8 +254,9 @@ impl Chosen {
         }
     }
 
-    fn is_of_few_staff(&self) -> bool {
-        self.staff.as_ref().is_some_and(|staff| staff.len() <= FEW)
+    /// Whether what is looked at are the slices of few staff members.
+    fn is_short(&self, looks: Looks) -> bool {
+        looks == Looks::AtLines && self.staff.as_ref().is_some_and(|staff| staff.len() <= FEW)
     }
 
     const fn takes_everything(&self) -> bool {
@@ -337,7 +347,12 @@ impl Chosen {
         self.staff(staff) && self.program(program)
     }
 
-    pub(super) fn program(&self, program: u32) -> bool {
+    /// The programs chosen.
+    pub(super) fn programs(&self, known: &Known<'_>) -> Vec<u32> {
+        known.all_programs().filter(|program| self.program(*program)).collect()
+    }
+
+    fn program(&self, program: u32) -> bool {
         self.programs.as_ref().is_none_or(|chosen| chosen.contains(&program))
     }
 

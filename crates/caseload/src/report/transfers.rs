@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Entered, Filter, Range, of,
     reasons::{Done, Reasons},
-    scan::{AT_ONCE, Chosen, all_of_both},
+    scan::{AT_ONCE, Chosen, Looks, all_of_both},
 };
 use crate::{
     Asked, AssignmentId, Day, Error, InputError, Kind, ParticipantId, ProgramId, Reason, Snapshot,
@@ -122,7 +122,7 @@ impl Snapshot {
     ) -> Result<Transfers, Error> {
         let mut reasons = Reasons::default();
         let of_part = |known: &Known<'_>, chosen: &Chosen| pairs(known, range, chosen, asked);
-        let found = self.in_parts(filter, asked, of_part, all_of_both)?;
+        let found = self.in_parts(Looks::AtParticipants, filter, asked, of_part, all_of_both)?;
         found.iter().for_each(|pair| reasons.ask(pair.giving.days));
         reasons.read(self)?;
         let mut hand_overs = Vec::with_capacity(found.len());
