@@ -1,0 +1,359 @@
+"""Opening an agency, and what it is asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from types import TracebackType
+from typing import Literal, NamedTuple, Self
+
+from caseload import _caseload
+from caseload._asking import Questions
+from caseload.days import _wrong_day
+from caseload.desk import Desk
+from caseload.errors import InputError
+from caseload.log import Log
+from caseload.receipt import Event, Receipt, Verdict
+from caseload.report import Table
+
+__all__ = ["Agency", "Progress", "Snapshot", "Verified", "open", "restore"]
+
+Progress = Callable[[int, int], object]
+"""A function of (done, total) that long work calls; an exception it raises stops the work."""
+
+_EVENTS_AT_ONCE = 1_000
+
+
+class Verified(NamedTuple):
+    """What `Agency.verify` found whole.
+
+    Attributes:
+        head: Where the log ends, as `position:hash`.
+        erased: How many private items were forgotten: erased, not tampered with.
+    """
+
+    head: str
+    erased: int
+
+
+def open(
+    path: str | os.PathLike[str] | Log,
+    *,
+    agency: str = "main",
+    zone: str | None = None,
+    clock: Callable[[], date] | None = None,
+    access: Literal["create", "existing", "read_only", "immutable"] = "create",
+    durability: Literal["full", "normal"] = "full",
+    read_tables: bool = True,
+    busy_timeout: float = 5.0,
+    progress: Progress | None = None,
+) -> Agency:
+    """Opens an agency: a SQLite file, memory, or a log of the host's own.
+
+    Nobody else's SQLite may open the same file in this process: two SQLite libraries lose each other's locks.
+    Ask through `Agency.sql`, copy through `Agency.export`.
+
+    Args:
+        path: A file; `":memory:"`, gone when it is closed; or an object with the methods of `caseload.log.Log`.
+        agency: Its name in the file: several can share one.
+        zone: The agency's time zone, such as `"America/Chicago"`: desks without a day ask it for today.
+        clock: Tells today instead, for tests and for hosts with a calendar of their own.
+        access: Whether a missing file is made, is an error, or the file is only read; `immutable` is for
+            a medium that nobody writes to.
+        durability: Whether a power failure may take nothing that was acknowledged (`full`), or the last
+            commands (`normal`).
+        read_tables: Whether tables for SQL are written with each command.
+        busy_timeout: How long to wait for another writer, in seconds.
+        progress: Told of (entries read, entries in all).
+
+    Raises:
+        StoreError: Its kinds name the file and what to do.
+        InputError: The zone is none.
+
+    Example:
+        >>> import caseload
+        >>> with caseload.open(":memory:", zone="America/Chicago") as agency:
+        ...     agency.acting_as("root").register_staff(id="maria").ids
+        ('maria',)
+    """
+    if zone is not None:
+        _caseload.today(zone)
+    native: _caseload.Agency
+    if not isinstance(path, (str, os.PathLike)):
+        native = _caseload.open_log(path, progress=progress)
+    elif path == ":memory:":
+        native = _caseload.open_memory(agency)
+    else:
+        native = _caseload.open_sqlite(
+            os.fspath(path),
+            agency,
+            access=access,
+            durability=durability,
+            read_tables=read_tables,
+            busy_timeout=busy_timeout,
+            progress=progress,
+        )
+    return Agency(native, zone, clock)
+
+
+def restore(backup: str | os.PathLike[str], path: str | os.PathLike[str]) -> None:
+    """Makes a file from a backup that `Agency.export` wrote, after checking it.
+
+    Args:
+        backup: The backup.
+        path: Where no file is: move the one it replaces away first, with its `-wal` and `-shm`.
+
+    Raises:
+        StoreError: A path is taken or leads nowhere, or the backup cannot be used.
+    """
+    _caseload.restore(os.fspath(backup), os.fspath(path))
+
+
+class Agency(Questions):
+    """An open agency; safe to use from several threads. Made by `caseload.open`.
+
+    Questions and reports asked of it are each asked of what is stored then; ask a `snapshot` where several
+    must agree. After a fork it answers `Closed`: open it anew in the child.
+    """
+
+    __slots__ = ("_clock", "_native", "_zone")
+
+    def __init__(self, native: _caseload.Agency, zone: str | None, clock: Callable[[], date] | None) -> None:
+        self._native = native
+        self._zone = zone
+        self._clock = clock
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return "<closed agency>" if self.closed else f"<agency at {self.position}>"
+
+    def close(self) -> None:
+        """Closes the agency; again is harmless. Everything then answers `Closed`.
+
+        Example:
+            >>> agency.close()
+            >>> agency.closed
+            True
+        """
+        self._native.close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self._native.closed
+
+    @property
+    def head(self) -> str:
+        """Where the log ends, as far as it was read, as `position:hash`: keep one elsewhere for `verify`."""
+        return self._native.head()
+
+    @property
+    def position(self) -> int:
+        """The position of the log's end, as far as it was read."""
+        return int(self.head.split(":", 1)[0])
+
+    @property
+    def memory(self) -> int:
+        """Bytes of memory that the folded state takes, about."""
+        return self._native.memory()
+
+    def today(self) -> date:
+        """Today, in the agency's zone or by its clock.
+
+        Raises:
+            InputError: It was opened with neither.
+
+        Example:
+            >>> agency.today()
+            datetime.date(2024, 6, 15)
+        """
+        if self._clock is not None:
+            day = self._clock()
+            wrong = _wrong_day(day)
+            if wrong:
+                raise InputError._about("clock", wrong, "input-date")
+            return day
+        if self._zone is None:
+            problem = "say the day: the agency was opened without `zone` and `clock`"
+            raise InputError._about("on", problem)
+        return date(*_caseload.today(self._zone))
+
+    def acting_as(self, actor: str, *, on: date | None = None) -> Desk:
+        """The desk of an actor.
+
+        Args:
+            actor: A staff id, or `root`, the host application itself, which may do everything.
+            on: Today; without it each command asks the agency's zone.
+
+        Example:
+            >>> desk = agency.acting_as("root", on=date(2024, 6, 15))
+            >>> desk.register_staff(id="ada").ids
+            ('ada',)
+        """
+        return Desk(self, actor, on)
+
+    def record_json(self, command: str) -> Receipt:
+        """Records a command in the JSON-lines form: from an outbox, a device, a queue.
+
+        Args:
+            command: One JSON object with `op`, `actor`, `on` and the fields of the command.
+
+        Raises:
+            Refused: The rules refused it.
+            InputError: It cannot be read; every bad field is told.
+
+        Example:
+            >>> agency.record_json('{"op":"register_staff","id":"ada","actor":"root","on":"2024-06-15"}').ids
+            ('ada',)
+        """
+        return Receipt._read(self._native.record(command))
+
+    def review_json(self, command: str) -> Verdict:
+        """What the rules say of a command in the JSON-lines form.
+
+        Args:
+            command: As `record_json`.
+
+        Example:
+            >>> command = '{"op":"register_staff","id":"maria","actor":"root","on":"2024-06-15"}'
+            >>> agency.review_json(command).violations[0].code
+            'id-taken'
+        """
+        return Verdict._read(self._native.review(command))
+
+    def outcome(self, request: str) -> Receipt | None:
+        """The receipt of a request, if it was stored: what to ask after `UnknownOutcome`.
+
+        Example:
+            >>> _ = desk.request("form-4711").register_staff(id="ada")
+            >>> agency.outcome("form-4711").ids, agency.outcome("form-4712")
+            (('ada',), None)
+        """
+        told = self._native.outcome(request)
+        return None if told is None else Receipt._read(told)
+
+    def events(self, *, after: int = 0) -> Iterator[Event]:
+        """What happened after a position, in order, up to now: a feed that a crash neither loses nor repeats.
+
+        Args:
+            after: The position of the last event that was dealt with; 0 is before everything.
+
+        Example:
+            >>> [event.type for event in agency.events(after=2)][:2]
+            ['staff_registered', 'enrolled']
+        """
+        end = self.snapshot().position
+        while after < end:
+            count = min(_EVENTS_AT_ONCE, end - after)
+            for position, type, ids in self._native.events(after, count):
+                yield Event(position, type, tuple(ids))
+            after += count
+
+    def snapshot(self, *, at_least: int | None = None, cached: bool = False) -> Snapshot:
+        """Everything as known at one head, so that answers agree with each other.
+
+        Args:
+            at_least: With this position at least: read your own writes.
+            cached: With what was read already, without asking the store.
+
+        Raises:
+            Unavailable: The log ends before that position.
+
+        Example:
+            >>> snapshot = agency.snapshot()
+            >>> _ = desk.void(id="a1", reason="wrong participant")
+            >>> len(snapshot.held(as_of=date(2024, 6, 15))), len(agency.held(as_of=date(2024, 6, 15)))
+            (1, 0)
+        """
+        return Snapshot(self._native.snapshot(at_least=at_least, cached=cached))
+
+    def verify(self, expected: str | None = None, *, progress: Progress | None = None) -> Verified:
+        """Walks the chain and folds anew: finds any damage, and tampering against a head kept elsewhere.
+
+        Args:
+            expected: A head that was kept elsewhere, as `position:hash`.
+            progress: Told of (entries walked, entries in all).
+
+        Raises:
+            Corrupt: Names the first damaged entry.
+            Diverged: The log does not hold the expected head.
+
+        Example:
+            >>> agency.verify(agency.head).erased
+            0
+        """
+        return Verified(*self._native.verify(expected, progress=progress))
+
+    def sql(self, text: str, values: Sequence[int | float | str | bytes | None] = ()) -> Table:
+        """Asks one question in SQL of the read tables; nothing can be written.
+
+        Args:
+            text: A `select`.
+            values: For `?1`, `?2` and so on: never put one into the text.
+
+        Raises:
+            ReadOnly: It would write.
+            Backend: It is wrong; the text has SQLite's words.
+            Unavailable: The agency has a log of the host's own.
+
+        Example:
+            >>> agency.sql("select staff, count(*) as n from current_assignment group by 1").to_dicts()
+            [{'staff': 'maria', 'n': 1}]
+        """
+        return Table(self._native.sql(text, list(values)))
+
+    def export(self, path: str | os.PathLike[str]) -> None:
+        """Copies the whole file while others go on writing: a backup that `caseload.restore` takes.
+
+        Raises:
+            Unavailable: The path is taken or leads nowhere.
+            Full: There is no room left.
+        """
+        self._native.export(os.fspath(path))
+
+    def rebuild_read_tables(self) -> None:
+        """Writes the read tables anew from the log, after work with `read_tables=False`."""
+        self._native.rebuild_read_tables()
+
+    def keep_checkpoint(self) -> None:
+        """Keeps the folded state beside the file, so that opening is fast next time."""
+        self._native.keep_checkpoint()
+
+    def _asked(self) -> _caseload.Snapshot:
+        return self._native.snapshot()
+
+
+class Snapshot(Questions):
+    """An agency as known at one head: a plain value that keeps no lock. Made by `Agency.snapshot`."""
+
+    __slots__ = ("_native",)
+
+    def __init__(self, native: _caseload.Snapshot) -> None:
+        self._native = native
+
+    def __repr__(self) -> str:
+        return f"<snapshot at {self.position}>"
+
+    @property
+    def head(self) -> str:
+        """What it knows, as `position:hash`."""
+        return self._native.head
+
+    @property
+    def position(self) -> int:
+        """The position of its head."""
+        return int(self.head.split(":", 1)[0])
+
+    def _asked(self) -> _caseload.Snapshot:
+        return self._native

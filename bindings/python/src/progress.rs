@@ -1,0 +1,60 @@
+//! Long work tells Python how far it has come, and hears Ctrl-C.
+
+use std::time::{Duration, Instant};
+
+use caseload::{Error, Flow, Progress};
+use pyo3::prelude::*;
+
+use crate::failure::Failure;
+
+/// How often the interpreter is asked for, at most: nobody sees more, and it may be busy.
+const BETWEEN: Duration = Duration::from_millis(50);
+
+/// The host's progress function, and what it raised.
+pub(crate) struct Telling {
+    progress: Option<Py<PyAny>>,
+    last: Option<Instant>,
+    raised: Option<PyErr>,
+}
+
+impl Telling {
+    pub(crate) const fn to(progress: Option<Py<PyAny>>) -> Telling {
+        Telling { progress, last: None, raised: None }
+    }
+
+    /// Does long work; what the progress function or Ctrl-C raised comes out as it is.
+    pub(crate) fn doing<T, E: Into<Failure>>(
+        mut self,
+        work: impl FnOnce(&mut dyn FnMut(Progress) -> Flow) -> Result<T, E>,
+    ) -> Result<T, Failure> {
+        let done = work(&mut |progress| self.tell(progress)).map_err(Into::into);
+        match (done, self.raised) {
+            (Err(Failure::Caseload(Error::Cancelled)), Some(raised)) => {
+                Err(Failure::Python(raised))
+            }
+            (done, _) => done,
+        }
+    }
+
+    fn tell(&mut self, progress: Progress) -> Flow {
+        let is_last = progress.done >= progress.total;
+        if !is_last && self.last.is_some_and(|last| last.elapsed() < BETWEEN) {
+            return Flow::Continue;
+        }
+        self.last = Some(Instant::now());
+        let told = Python::attach(|py| {
+            py.check_signals()?;
+            if let Some(function) = &self.progress {
+                function.call1(py, (progress.done, progress.total))?;
+            }
+            Ok(())
+        });
+        match told {
+            Ok(()) => Flow::Continue,
+            Err(raised) => {
+                self.raised = Some(raised);
+                Flow::Cancel
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Questions and reports, all asked of one head of the log.
+
+use std::sync::Arc;
+
+use arrow_array::{Array as _, ArrayRef, StringArray, cast::AsArray as _};
+use arrow_cast::cast;
+use arrow_schema::DataType;
+use caseload::{ParticipantId, StoreError};
+use pyo3::prelude::*;
+use pyo3_arrow::input::AnyArray;
+
+use crate::{
+    arguments::Arguments,
+    failure::{Failure, away},
+    reports,
+    table::Table,
+};
+
+/// An agency as known at one head.
+#[pyclass(frozen, module = "caseload._caseload")]
+pub(crate) struct Snapshot {
+    snapshot: caseload::Snapshot,
+    process: u32,
+}
+
+impl Snapshot {
+    pub(crate) fn of(snapshot: caseload::Snapshot) -> Snapshot {
+        Snapshot { snapshot, process: std::process::id() }
+    }
+
+    fn known(&self) -> Result<&caseload::Snapshot, Failure> {
+        if std::process::id() == self.process {
+            return Ok(&self.snapshot);
+        }
+        let what = "the agency was opened before a fork; open it anew in this process".to_owned();
+        Err(StoreError::Closed { what }.into())
+    }
+}
+
+#[pymethods]
+impl Snapshot {
+    /// What it knows, as `position:hash`.
+    #[getter]
+    fn head(&self) -> String {
+        self.snapshot.head().to_string()
+    }
+
+    /// The position that a `known_at` means.
+    fn position_of(&self, py: Python<'_>, arguments: &str) -> PyResult<u64> {
+        away(py, || {
+            let mut arguments = Arguments::of(arguments)?;
+            let known_at = arguments.known_at("known_at");
+            let known_at = arguments.all(Some(known_at))?;
+            Ok(self.known()?.position_of(known_at)?)
+        })
+    }
+
+    /// The tables that answer a question or a report.
+    fn ask(&self, py: Python<'_>, what: &str, arguments: &str) -> PyResult<Vec<Table>> {
+        away(py, || reports::answer(self.known()?, what, Arguments::of(arguments)?))
+    }
+
+    /// The caseworkers of one participant in one program.
+    fn caseworkers(&self, py: Python<'_>, arguments: &str) -> PyResult<Vec<String>> {
+        away(py, || {
+            let mut arguments = Arguments::of(arguments)?;
+            let (participant, program) =
+                (arguments.participant("participant"), arguments.program("program"));
+            let asked = arguments.asked();
+            let read = participant.zip(program).zip(asked);
+            let ((participant, program), asked) = arguments.all(read)?;
+            let staff = self.known()?.caseworkers(&participant, &program, &asked)?;
+            Ok(staff.iter().map(ToString::to_string).collect())
+        })
+    }
+
+    /// Those enrolled on a day without a caseworker.
+    fn unassigned(&self, py: Python<'_>, arguments: &str) -> PyResult<Vec<String>> {
+        away(py, || {
+            let mut arguments = Arguments::of(arguments)?;
+            let read = arguments.program("program").zip(arguments.asked());
+            let (program, asked) = arguments.all(read)?;
+            let waiting = self.known()?.unassigned(&program, &asked)?;
+            Ok(waiting.iter().map(ToString::to_string).collect())
+        })
+    }
+
+    /// Which of these participants an actor sees.
+    fn visible(&self, py: Python<'_>, arguments: &str) -> PyResult<Vec<String>> {
+        away(py, || {
+            let mut arguments = Arguments::of(arguments)?;
+            let participants = arguments.participants("participants");
+            let read = arguments.actor().zip(participants).zip(arguments.asked());
+            let ((actor, participants), asked) = arguments.all(read)?;
+            let visible = self.known()?.visible(&actor, &participants, &asked)?;
+            Ok(visible.iter().map(ToString::to_string).collect())
+        })
+    }
+
+    /// Which participants of a column are on a caseload: the mask, and the ids.
+    fn filter_participants(
+        &self,
+        py: Python<'_>,
+        participants: Column,
+        column: &str,
+        arguments: &str,
+    ) -> PyResult<Vec<Table>> {
+        let chunks = match participants {
+            Column::Arrow(column) => column.into_chunked_array()?.chunks().to_vec(),
+            Column::Texts(texts) => vec![Arc::new(StringArray::from(texts)) as ArrayRef],
+        };
+        away(py, || {
+            let mut arguments = Arguments::of(arguments)?;
+            let filter = arguments.caseload_filter();
+            let asked = arguments.asked();
+            let (filter, asked) = arguments.all(filter.zip(asked))?;
+            let chunks: Result<Vec<_>, _> =
+                chunks.iter().map(|chunk| of_table(chunk, column)).collect();
+            let participants = ids(&chunks?)?;
+            Table::all_of(&self.known()?.on_caseload(&participants, &filter, &asked)?)
+        })
+    }
+}
+
+/// A column as Python gives it.
+#[derive(FromPyObject)]
+enum Column {
+    Arrow(AnyArray),
+    Texts(Vec<Option<String>>),
+}
+
+/// The column of this name, where whole tables were given.
+fn of_table(chunk: &ArrayRef, column: &str) -> Result<ArrayRef, Failure> {
+    let Some(table) = chunk.as_struct_opt() else { return Ok(Arc::clone(chunk)) };
+    let found = table.column_by_name(column);
+    let what =
+        || format!("the table has no column `{column}`, but {}", table.column_names().join(", "));
+    Ok(Arc::clone(found.ok_or_else(|| Failure::argument("column", what()))?))
+}
+
+/// A column as ids; the first row that holds none is told, counted from 0 as frames do.
+fn ids(chunks: &[ArrayRef]) -> Result<Vec<ParticipantId>, Failure> {
+    let mut ids = Vec::with_capacity(chunks.iter().map(|chunk| chunk.len()).sum());
+    for chunk in chunks {
+        let texts = texts(chunk)?;
+        for text in texts.as_string::<i32>() {
+            let row = ids.len();
+            let Some(text) = text else {
+                let what = format!("row {row} is null; drop or fill such rows first");
+                return Err(Failure::argument("participants", what));
+            };
+            let wrong = |_| {
+                let what = format!("row {row} is no id: 1 to 128 bytes, no white space at an end");
+                Failure::argument("participants", what)
+            };
+            ids.push(ParticipantId::new(text).map_err(wrong)?);
+        }
+    }
+    Ok(ids)
+}
+
+/// A column of texts, categories of texts or whole numbers, as texts.
+fn texts(column: &ArrayRef) -> Result<ArrayRef, Failure> {
+    let kind = match column.data_type() {
+        DataType::Dictionary(_, values) => values.as_ref(),
+        kind => kind,
+    };
+    let is_text = matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+    if !is_text && !kind.is_integer() {
+        let what = format!("holds {kind}; give a column of texts or whole numbers");
+        return Err(Failure::argument("participants", what));
+    }
+    cast(column, &DataType::Utf8).map_err(|error| Failure::Bug(error.to_string()))
+}

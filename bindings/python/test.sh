@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Builds and installs the package as a user would, into a virtual environment under `target`, and tests it.
+# Ends with one line that counts the tests.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+venv=target/python-venv
+if [ ! -x "$venv/bin/python" ]; then
+    python3 -m venv "$venv" || {
+        printf 'Python 3.11 or newer with its module venv is needed (Debian: apt-get install python3-venv)\n' >&2
+        exit 1
+    }
+fi
+export CARGO_TARGET_DIR=$PWD/target
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+failed=0
+
+step() {
+    printf '\n=== %s\n' "$*"
+    "$@" || { failed=1; printf '=== failed: %s\n' "$*"; }
+}
+
+# `maturin` is the build's own: here it also writes the stubs.
+step "$venv/bin/pip" install --quiet --disable-pip-version-check 'maturin>=1.16,<2' \
+    -r bindings/python/requirements-test.txt
+step "$venv/bin/pip" install --quiet --disable-pip-version-check --no-build-isolation --force-reinstall --no-deps \
+    ./bindings/python
+
+cd bindings/python || exit 1
+printf '\n=== pytest\n'
+"../../$venv/bin/python" -m pytest 2>&1 | tee "$log"
+[ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
+step "../../$venv/bin/mypy"
+step env "PATH=$PWD/../../$venv/bin:$PATH" "../../$venv/bin/python" -m mypy.stubtest caseload._caseload
+step "../../$venv/bin/ruff" check .
+step "../../$venv/bin/ruff" format --check .
+
+passed=$(grep -oE '[0-9]+ passed' "$log" | tail -1 | grep -oE '[0-9]+')
+broken=$(grep -oE '[0-9]+ (failed|error)' "$log" | grep -oE '[0-9]+' | awk '{n += $1} END {print n + 0}')
+[ "${passed:-0}" -gt 0 ] || failed=1
+if [ "$failed" -ne 0 ] && [ "$broken" -eq 0 ]; then broken=1; fi
+printf '\npython: %s passed, %s failed\n' "${passed:-0}" "$broken"
+exit "$failed"
