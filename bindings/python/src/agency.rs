@@ -10,9 +10,10 @@ use caseload::{
     Freshness, RequestId, StoreError,
     jsonl::{Given, read_command},
     log::{Entry, Erasure, Head, Log, Page, PageLimit, Turn},
+    system_clock,
 };
 use caseload_sqlite::{Access, Durability, ReadTables, SqliteLog, SqliteOptions};
-use chrono::{Datelike as _, Utc};
+use chrono::{DateTime, Datelike as _};
 use chrono_tz::Tz;
 use pyo3::prelude::*;
 
@@ -147,7 +148,9 @@ pub(crate) fn today(py: Python<'_>, zone: &str) -> PyResult<(i32, u32, u32)> {
                 "is no time zone of the IANA database, such as America/Chicago",
             )
         })?;
-        let today = Utc::now().with_timezone(&zone);
+        let now = DateTime::from_timestamp_micros(system_clock()().micros());
+        let now = now.ok_or_else(|| Failure::Bug("the clock is out of range".to_owned()))?;
+        let today = now.with_timezone(&zone);
         Ok((today.year(), today.month(), today.day()))
     })
 }

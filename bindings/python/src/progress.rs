@@ -36,6 +36,7 @@ impl Telling {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "how often somebody is told goes by real time")]
     fn tell(&mut self, progress: Progress) -> Flow {
         let is_last = progress.done >= progress.total;
         if !is_last && self.last.is_some_and(|last| last.elapsed() < BETWEEN) {
