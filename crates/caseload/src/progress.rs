@@ -17,7 +17,7 @@ pub struct Progress {
     pub stage: Stage,
     /// How much of it is done.
     pub done: u64,
-    /// How much there is.
+    /// How much there is; of a stream that has no known end, how much was read so far.
     pub total: u64,
 }
 
@@ -43,11 +43,11 @@ pub enum Stage {
     Programs,
     /// Staff are registered and renamed.
     Staff,
-    /// Enrollments are mirrored.
+    /// Enrollments are mirrored, or entered.
     Enrollments,
     /// Enrollments that were taken back are voided.
     Withdrawn,
-    /// Assignments are made from users.
+    /// Assignments are recorded.
     Assignments,
 }
 

@@ -4,7 +4,8 @@ use std::{cmp::Ordering, sync::Arc};
 
 use crate::{
     Actor, AnyId, Asked, Assignment, Counts, Day, Enrollment, Error, Kind, KnownAt, Name, Paged,
-    ParticipantId, Period, Program, ProgramId, Snapshot, Staff, StaffId, Status, StoreError,
+    ParticipantId, Period, Program, ProgramId, Rights, Snapshot, Staff, StaffId, Status,
+    StoreError, View,
     eyes::Eyes,
     hash::FastMap,
     in_order::{Ranked, held_in_order},
@@ -228,6 +229,30 @@ impl Snapshot {
             }
             Ok(list.done())
         })
+    }
+
+    /// The rights of a staff member in a program, or (without one) those that hold in every program; none
+    /// where staff or program is unknown.
+    ///
+    /// # Errors
+    /// As [`Snapshot::caseload`].
+    ///
+    /// ```
+    /// use caseload::{Actor, Agency, Day, Error, MemoryLog, RegisterStaff, Right, Rights, StaffId};
+    /// let agency = Agency::open(MemoryLog::new())?;
+    /// let (sam, own) = (StaffId::new("sam")?, Rights::of(&[Right::Own]));
+    /// let desk = agency.acting_as(Actor::Root).on("2024-06-15".parse::<Day>()?);
+    /// desk.record(RegisterStaff::new(sam.clone()).rights(own))?;
+    /// assert_eq!(agency.snapshot()?.rights(&sam, None, None)?, own);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn rights(
+        &self,
+        staff: &StaffId,
+        program: Option<&ProgramId>,
+        known_at: Option<KnownAt>,
+    ) -> Result<Rights, Error> {
+        self.ask(known_at, |known| known.rights(staff, program))
     }
 
     /// How many assignments (in a program) of each staff member cover a day, sorted by staff; staff with

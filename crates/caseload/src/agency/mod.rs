@@ -10,6 +10,7 @@ mod group;
 mod opening;
 mod read_back;
 mod registry;
+mod rehearsal;
 mod snapshot;
 mod verify;
 

@@ -24,7 +24,7 @@ use answer::Answer;
 pub use command::Given;
 use serde_json::{Map, Value};
 
-use crate::{Agency, Command, Error, InputError, log::Position};
+use crate::{Agency, Command, Error, InputError, Policy, log::Position};
 
 /// Reads a command in the JSON-lines form, for hosts that keep commands as text: in an outbox, on a
 /// device, or to decide them over their own tables.
@@ -47,6 +47,25 @@ pub fn read_command(text: &str) -> Result<Given, InputError> {
     match serde_json::from_str(text) {
         Ok(Value::Object(object)) => command::read(object),
         _ => Err(InputError::command_as_a_whole("is not one JSON object")),
+    }
+}
+
+/// Reads a policy as one JSON object with the keys of the contract; absent keys take their default.
+///
+/// # Errors
+/// Every violation of the input phase: what is wrong with which key.
+///
+/// ```
+/// use caseload::{BatchHistory, EntryOrder, jsonl::read_policy};
+/// let policy = read_policy(r#"{"batch_history":"allow","entry_order":"any"}"#)?;
+/// assert_eq!((policy.batch_history, policy.entry_order), (BatchHistory::Allow, EntryOrder::Any));
+/// assert!(read_policy(r#"{"batch_history":"always"}"#).is_err());
+/// # Ok::<(), caseload::InputError>(())
+/// ```
+pub fn read_policy(text: &str) -> Result<Policy, InputError> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(object)) => policy::read(object),
+        _ => Err(InputError::command("policy", "is not one JSON object")),
     }
 }
 
