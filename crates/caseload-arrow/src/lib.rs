@@ -6,6 +6,8 @@ pub mod docs {
     pub mod schema {}
 }
 
+pub mod import;
+
 mod column;
 mod dictionary;
 mod error;

@@ -14,6 +14,7 @@ mod lines;
 mod misplaced;
 mod on_caseload;
 mod participant_history;
+mod table_import;
 mod then_and_now;
 mod transfers;
 mod unassigned;
@@ -50,5 +51,6 @@ pub(crate) fn sections() -> Vec<Section> {
         section("Corrections", corrections::described()),
         section("ThenAndNow", then_and_now::described()),
         section("Misplaced", misplaced::described()),
+        section("TableImport", table_import::described()),
     ]
 }
