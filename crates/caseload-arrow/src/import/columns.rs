@@ -223,7 +223,7 @@ where
 /// Cells that are days.
 pub(super) enum Days {
     Nothing,
-    Days(Date32Array),
+    Counted(Date32Array),
     Millis(Date64Array),
     Text(Texts),
 }
@@ -236,7 +236,7 @@ impl Days {
     fn of(array: &ArrayRef) -> Option<Days> {
         Some(match array.data_type() {
             DataType::Null => Days::Nothing,
-            DataType::Date32 => Days::Days(array.as_primitive_opt()?.clone()),
+            DataType::Date32 => Days::Counted(array.as_primitive_opt()?.clone()),
             DataType::Date64 => Days::Millis(array.as_primitive_opt()?.clone()),
             _ => Days::Text(Texts::of(array)?),
         })
@@ -246,7 +246,7 @@ impl Days {
     pub(super) fn get(&self, row: usize) -> Option<Option<Day>> {
         let there = |array: &dyn Array| row < array.len() && array.is_valid(row);
         match self {
-            Days::Days(array) if there(array) => Some(since_1970(array.value(row))),
+            Days::Counted(array) if there(array) => Some(since_1970(array.value(row))),
             Days::Millis(array) if there(array) => Some(whole_day(array.value(row))),
             Days::Text(texts) => texts.get(row).map(|text| text.parse().ok()),
             _ => None,

@@ -68,10 +68,11 @@ impl<'a> Run<'a> {
         Ok(self)
     }
 
-    pub(super) fn sorted(mut self, stored: Stored) -> Result<TableImport, ImportError> {
+    /// What became of every row, the refused ones by table and number.
+    pub(super) fn ended(mut self, stored: Stored) -> TableImport {
         self.import.refused.sort_by_key(|refused| (refused.table, refused.row));
         self.import.stored = stored;
-        Ok(self.import)
+        self.import
     }
 
     /// The columns of the next batch, how many rows it has, and the number of the first of them.

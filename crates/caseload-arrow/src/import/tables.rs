@@ -167,27 +167,37 @@ impl<'a> Tables<'a> {
         context.request = None;
         let order = self.order;
         match mode {
-            Mode::Partial => Run::new(agency, &context, tell)
-                .all(self.streamed(), order)?
-                .sorted(Stored::Accepted),
+            Mode::Partial => {
+                let run = Run::new(agency, &context, tell);
+                Ok(run.all(self.streamed(), order)?.ended(Stored::Accepted))
+            }
             Mode::Review => {
                 let rehearsal = agency.rehearsal()?;
                 let run = Run::new(&rehearsal, &context, tell);
-                run.all(self.streamed(), order)?.sorted(Stored::Nothing)
+                Ok(run.all(self.streamed(), order)?.ended(Stored::Nothing))
             }
-            Mode::AllOrNothing => {
-                let kept = self.read(tell)?;
-                let rehearsal = agency.rehearsal()?;
-                let run = Run::new(&rehearsal, &context, tell);
-                let rehearsed = run.all(kept.again(), order)?.sorted(Stored::Nothing)?;
-                drop(rehearsal);
-                if !rehearsed.refused.is_empty() {
-                    return Ok(rehearsed);
-                }
-                let run = Run::new(agency, &context, tell).refusing_nothing();
-                run.all(kept.again(), order)?.sorted(Stored::Accepted)
-            }
+            Mode::AllOrNothing => self.all_or_nothing(agency, &context, tell),
         }
+    }
+
+    fn all_or_nothing(
+        self,
+        agency: &Agency,
+        context: &Context,
+        tell: Tell<'_>,
+    ) -> Result<TableImport, ImportError> {
+        let order = self.order;
+        let kept = self.read(tell)?;
+        let rehearsal = agency.rehearsal()?;
+        let run = Run::new(&rehearsal, context, tell);
+        let rehearsed = run.all(kept.again(), order)?.ended(Stored::Nothing);
+        // What it took of memory is free for the second time.
+        drop(rehearsal);
+        if !rehearsed.refused.is_empty() {
+            return Ok(rehearsed);
+        }
+        let run = Run::new(agency, context, tell).refusing_nothing();
+        Ok(run.all(kept.again(), order)?.ended(Stored::Accepted))
     }
 
     /// What is wrong with the columns of all tables at once.
