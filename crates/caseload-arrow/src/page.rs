@@ -33,6 +33,7 @@ and has the tables that `ToArrow::tables` makes of it.
   range and the first one after it; without `caseload.to` it lasts to the end of the calendar). `caseload.by` (`staff`, `program`,
   `staff_and_program` or `all`) is of whom the rows of a daily series are, `caseload.stay` (`enrollment` or `assignment`) what
   lasts, and `caseload.after` and `caseload.up_to` are the positions of the log between which corrections were looked for.
+  `caseload.stored` (`accepted` or `nothing`) is whether the accepted rows of an import are stored.
 - `dictionary` is `Dictionary(Int32, Utf8)`; all batches of a table share one, and no id is in it that no row has. `date` is `Date32`,
   `timestamp` is `Timestamp(Microsecond, \"UTC\")`.
 - Days are civil days in the agency's own time zone. An `end` is the first day that is not covered.

@@ -4,10 +4,14 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use arrow_array::{RecordBatchReader, cast::AsArray, types::Int32Type};
 use caseload::{
-    Held, ParticipantId, ProgramId, StaffId,
+    Actor, Agency, Context, Flow, Held, MemoryLog, ParticipantId, ProgramId, StaffId,
     report::{By, Filter},
 };
-use caseload_arrow::{ROWS_A_BATCH, schema_page};
+use caseload_arrow::{
+    ROWS_A_BATCH, ToArrow,
+    import::{Mode, TableImport, Tables},
+    schema_page,
+};
 
 use crate::{
     read::{rows_of, table},
@@ -82,11 +86,19 @@ fn an_empty_agency_has_the_same_tables_without_rows() {
     }
 }
 
+fn nothing_imported() -> TableImport {
+    let agency = Agency::open(MemoryLog::new()).unwrap();
+    let context = Context::new(Actor::Root, "2024-06-15".parse().unwrap());
+    Tables::new().import(&agency, &context, Mode::Review, &mut |_| Flow::Continue).unwrap()
+}
+
 #[test]
 fn every_table_has_a_name_of_its_own_and_is_on_the_page() {
     let told = Told::of_everything();
     let reports = every_report(&told.snapshot(), &on("2024-02-20"));
-    let tables: Vec<_> = reports.iter().flat_map(|report| report.tables()).collect();
+    let import = nothing_imported();
+    let tables = reports.iter().flat_map(|report| report.tables());
+    let tables: Vec<_> = tables.chain(import.tables()).collect();
     let names: BTreeSet<&str> = tables.iter().map(|table| table.name()).collect();
     assert_eq!(names.len(), tables.len());
     let page = schema_page();
