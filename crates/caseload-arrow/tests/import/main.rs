@@ -17,4 +17,5 @@ mod modes;
 mod order;
 mod random;
 mod refused;
+mod rehearsal;
 mod told;
