@@ -49,6 +49,8 @@ pub enum Stage {
     Withdrawn,
     /// Assignments are recorded.
     Assignments,
+    /// The rows of a batch file are read and judged.
+    BatchRows,
 }
 
 impl Stage {
@@ -66,6 +68,7 @@ impl Stage {
             Stage::Enrollments => "enrollments",
             Stage::Withdrawn => "withdrawn rows",
             Stage::Assignments => "assignments",
+            Stage::BatchRows => "batch rows",
         }
     }
 }

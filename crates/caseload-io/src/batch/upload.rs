@@ -1,0 +1,425 @@
+//! Carries a file out: every row goes the one way in, and its answer becomes the row's verdict.
+
+use std::{collections::HashMap, sync::Arc};
+
+use caseload::{
+    Agency, Asked, AssignmentId, Batch, BatchMode, Code, Context, Error, Flow, MAX_BATCH_ROWS,
+    Outcome, Progress, Refusal, RequestId, Row, RowVerdict, Snapshot, Stage, StoreError, Tell,
+    Verdict, Violation,
+};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::{
+    BatchError, BatchFile, BatchReport, Fate, FileProblem, FileVerdict, Mode, RowProblem,
+    SkippedRow,
+    column::Layout,
+    file::Rows,
+    names::Names,
+    row::{Flaw, NewLine, RawRow, Reading, Wanted, assign},
+    told::{Deed, columns_of, told},
+};
+
+/// What an upload tells of each row, in the order of the file. An error of it ends the upload.
+pub type TellRow<'a> = &'a mut dyn FnMut(&FileVerdict) -> std::io::Result<()>;
+
+/// After how many rows it is told how far the upload has come.
+const STEP: u64 = 1_000;
+
+impl BatchFile {
+    /// Uploads the file: judges every row, stores what the mode says, and tells each row's verdict.
+    ///
+    /// Actor, day and request are those of the context. **With a request id** each part is stored as
+    /// `request.first-last`, the numbers of its first and last row: the same file again under the same
+    /// request is answered as the first time, stores nothing twice and goes on where it was stopped.
+    /// Other content under it is `request-reused`. **Without one** the same file again is judged anew;
+    /// what is stored already is refused then (`already-assigned`, `assignment-ended`).
+    ///
+    /// Memory does not grow with a CSV; of a workbook, its shared texts are kept.
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    /// use caseload::{Actor, Agency, Assign, Context, DefineProgram, Enroll, Flow, MemoryLog, Name};
+    /// use caseload::{ParticipantId, ProgramId, RegisterStaff, StaffId};
+    /// use caseload_io::batch::{BatchFile, Mode, Options};
+    ///
+    /// let agency = Agency::open(MemoryLog::new())?;
+    /// let context = Context::new(Actor::Root, "2024-06-15".parse()?);
+    /// let program = ProgramId::new("p1")?;
+    /// let named = DefineProgram::new(program.clone()).name(Name::new("Housing")?);
+    /// agency.record(named, context.clone())?;
+    /// let sam = RegisterStaff::new(StaffId::new("s1")?).name(Name::new("Sam Reed")?);
+    /// agency.record(sam, context.clone())?;
+    /// let client = ParticipantId::new("P-1")?;
+    /// agency.record(Enroll::new(client, program, "2024-03-01".parse()?), context.clone())?;
+    ///
+    /// let text = "Participant ID,Program name,Staff name,Start date\n\
+    ///             P-1,Housing,\"Reed, Sam\",2024-03-01\n\
+    ///             P-2,Housing,Sam Reed,2024-03-01\n";
+    /// let options = Options::default().mode(Mode::Partial);
+    /// let file = BatchFile::read("june.csv", Cursor::new(text), &options)?;
+    /// let mut told = Vec::new();
+    /// let report = file.upload(
+    ///     &agency,
+    ///     &context,
+    ///     &mut |verdict| Ok(told.push(verdict.to_string())),
+    ///     &mut |_| Flow::Continue,
+    /// )?;
+    /// assert_eq!((report.counts.stored, report.counts.refused), (1, 1));
+    /// assert_eq!(told[0], "row 2: stored");
+    /// assert!(told[1].ends_with("(not-enrolled)"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`BatchError::File`] when the file cannot be read on, or holds more rows than can be stored all
+    /// or nothing; [`BatchError::Agency`] when the store fails, the actor is refused as such, or
+    /// `progress` cancels; [`BatchError::Unwritable`] when `each` fails. What was stored stays. A
+    /// refused row is no error.
+    pub fn upload(
+        self,
+        agency: &Agency,
+        context: &Context,
+        each: TellRow<'_>,
+        progress: Tell<'_>,
+    ) -> Result<BatchReport, BatchError> {
+        let BatchFile { name, layout, options, mut source } = self;
+        let names = Names::read(&agency.snapshot()?, &layout)?;
+        let upload = Upload {
+            reading: Reading { layout: &layout, names: &names },
+            layout: &layout,
+            agency,
+            context,
+            mode: options.mode,
+            most: match options.mode {
+                Mode::AllOrNothing => MAX_BATCH_ROWS,
+                Mode::DryRun | Mode::Partial => options.rows_a_part.clamp(1, MAX_BATCH_ROWS),
+            },
+            file: &name,
+            ids: Ids::of(context.request.as_ref())?,
+            part: Part::default(),
+            report: BatchReport::new(options.mode),
+            each,
+            progress,
+        };
+        let mut rows = source.rows().map_err(|problem| problem.in_file(name.clone()))?;
+        upload.run(&mut *rows)
+    }
+}
+
+struct Upload<'a> {
+    reading: Reading<'a>,
+    layout: &'a Layout,
+    agency: &'a Agency,
+    context: &'a Context,
+    mode: Mode,
+    most: usize,
+    file: &'a str,
+    ids: Ids,
+    part: Part,
+    report: BatchReport,
+    each: TellRow<'a>,
+    progress: Tell<'a>,
+}
+
+/// The rows that are judged together.
+#[derive(Default)]
+struct Part {
+    rows: Vec<Waiting>,
+    /// How many of them ask for something.
+    wanted: usize,
+    asked: Vec<AskedRow>,
+    /// What the rows so far begin, so that a later one can end it.
+    begun: HashMap<NewLine, AssignmentId>,
+    /// What is stored before the part.
+    before: Option<Snapshot>,
+}
+
+/// A row whose verdict is to be told.
+struct Waiting {
+    number: u64,
+    line: Option<u64>,
+    fate: Fate,
+    problems: Vec<RowProblem>,
+    assignment: Option<AssignmentId>,
+}
+
+/// What a row asks of the agency.
+struct AskedRow {
+    /// Its place in the part.
+    place: usize,
+    number: u64,
+    deed: Deed,
+    row: Row,
+}
+
+/// What became of a batch.
+enum Answer {
+    Rows { verdicts: Vec<RowVerdict>, passed: Fate },
+    TooLarge,
+}
+
+impl Upload<'_> {
+    fn run(mut self, rows: &mut dyn Rows) -> Result<BatchReport, BatchError> {
+        let mut last = rows.at();
+        while let Some(row) = rows.next().map_err(|problem| self.in_file(problem))? {
+            for blank in last + 1..row.number {
+                self.take_blank(blank)?;
+            }
+            last = row.number;
+            self.take(&row)?;
+            if row.number % STEP == 0 {
+                self.tell(rows)?;
+            }
+        }
+        self.flush()?;
+        self.tell(rows)?;
+        Ok(self.report)
+    }
+
+    fn take_blank(&mut self, number: u64) -> Result<(), BatchError> {
+        self.wait(Waiting {
+            number,
+            line: None,
+            fate: Fate::Skipped(SkippedRow::Blank),
+            problems: Vec::new(),
+            assignment: None,
+        })
+    }
+
+    fn take(&mut self, row: &RawRow) -> Result<(), BatchError> {
+        let mut waiting = Waiting {
+            number: row.number,
+            line: row.line,
+            fate: Fate::Refused,
+            problems: Vec::new(),
+            assignment: None,
+        };
+        match self.reading.row(row) {
+            Err(problems) => waiting.problems = problems,
+            Ok(Wanted::Skip(why)) => waiting.fate = Fate::Skipped(why),
+            Ok(Wanted::Begin { line, role, end }) => {
+                let id = self.ids.of_row(row.number)?;
+                waiting.assignment = Some(id.clone());
+                self.part.begun.entry(line.clone()).or_insert_with(|| id.clone());
+                self.ask(row.number, Deed::Begin, assign(line, id, role, end));
+            }
+            Ok(Wanted::End { line, end, reason }) => match self.assignment(&line)? {
+                Err(flaw) => {
+                    waiting.problems.push(flaw.at(&columns_of("id", Deed::End, self.layout)));
+                }
+                Ok(id) => {
+                    waiting.assignment = Some(id.clone());
+                    let mut end = caseload::EndAssignment::new(id, end);
+                    end.reason = reason;
+                    self.ask(row.number, Deed::End, end.into());
+                }
+            },
+        }
+        self.wait(waiting)
+    }
+
+    fn ask(&mut self, number: u64, deed: Deed, row: Row) {
+        let place = self.part.rows.len();
+        self.part.asked.push(AskedRow { place, number, deed, row });
+    }
+
+    fn wait(&mut self, row: Waiting) -> Result<(), BatchError> {
+        self.part.wanted += usize::from(!matches!(row.fate, Fate::Skipped(_)));
+        self.part.rows.push(row);
+        match self.mode {
+            // What is skipped is not stored, so it does not count here.
+            Mode::AllOrNothing if self.part.wanted > self.most => {
+                Err(self.in_file(FileProblem::TooManyRows))
+            }
+            Mode::DryRun | Mode::Partial if self.part.rows.len() >= self.most => self.flush(),
+            _ => Ok(()),
+        }
+    }
+
+    /// The current assignment that an end is about: stored, or begun by an earlier row of the part.
+    fn assignment(&mut self, line: &NewLine) -> Result<Result<AssignmentId, Flaw>, BatchError> {
+        let before = match self.part.before.take() {
+            Some(before) => before,
+            None => self.agency.snapshot()?,
+        };
+        let before = self.part.before.insert(before);
+        let asked = Asked::of(self.context.on).by(self.context.actor.clone());
+        let mut lines = before.history(&line.participant, &line.program, &asked)?.assignments;
+        lines.retain(|stored| stored.is_current() && stored.staff == line.staff);
+        if let Some(stored) = lines.iter().find(|stored| stored.period.start() == line.start) {
+            return Ok(Ok(stored.id.clone()));
+        }
+        let open = lines.iter().find(|stored| stored.period.is_open());
+        let open_since = open.map(|stored| stored.period.start());
+        let begun = self.part.begun.get(line).cloned();
+        Ok(begun.ok_or(Flaw::NoSuchAssignment { open_since }))
+    }
+
+    /// Judges the part, tells its verdicts, and begins the next one.
+    fn flush(&mut self) -> Result<(), BatchError> {
+        let mut part = std::mem::take(&mut self.part);
+        let asked = std::mem::take(&mut part.asked);
+        if !asked.is_empty() {
+            self.report.parts += 1;
+            let refused = part.rows.iter().any(|row| !row.problems.is_empty());
+            let mode = match self.mode {
+                Mode::AllOrNothing if refused => Mode::DryRun,
+                mode => mode,
+            };
+            self.judge(mode, &asked, &mut part.rows)?;
+        }
+        for row in part.rows {
+            let Waiting { number, line, fate, problems, assignment } = row;
+            let assignment = assignment.filter(|_| fate != Fate::Refused);
+            let verdict = FileVerdict { row: number, line, fate, problems, assignment };
+            self.report.count(&verdict);
+            (self.each)(&verdict).map_err(|source| BatchError::Unwritable { source })?;
+        }
+        Ok(())
+    }
+
+    /// Asks the agency, half the rows at a time where an entry would be too large.
+    fn judge(
+        &mut self,
+        mode: Mode,
+        asked: &[AskedRow],
+        rows: &mut [Waiting],
+    ) -> Result<(), BatchError> {
+        match self.answer(mode, asked)? {
+            Answer::Rows { verdicts, passed } => {
+                for (asked, verdict) in asked.iter().zip(verdicts) {
+                    let Some(row) = rows.get_mut(asked.place) else { continue };
+                    let violations = verdict.violations.iter();
+                    let told = violations.map(|violation| told(violation, asked.deed, self.layout));
+                    row.problems = told.collect();
+                    row.fate = if row.problems.is_empty() { passed } else { Fate::Refused };
+                }
+                Ok(())
+            }
+            Answer::TooLarge => {
+                let (left, right) = asked.split_at(asked.len().div_ceil(2));
+                self.judge(mode, left, rows)?;
+                self.judge(mode, right, rows)
+            }
+        }
+    }
+
+    fn answer(&mut self, mode: Mode, asked: &[AskedRow]) -> Result<Answer, BatchError> {
+        let kind = match mode {
+            Mode::AllOrNothing => BatchMode::AllOrNothing,
+            Mode::DryRun | Mode::Partial => BatchMode::Partial,
+        };
+        let batch = Batch::new(kind, asked.iter().map(|asked| asked.row.clone()).collect());
+        let mut context = self.context.clone();
+        context.request = self.request(asked)?;
+        let result = if mode == Mode::DryRun {
+            self.agency.review(batch, context).map(Into::into)
+        } else {
+            self.agency.record(batch, context).map(|receipt| Judged::Stored(receipt.outcome))
+        };
+        let too_large = |violations: &[Violation]| {
+            violations.iter().any(|violation| violation.code() == Code::TooLarge)
+        };
+        let (outcome, passed) = match result {
+            Ok(Judged::Stored(outcome)) => (outcome, Fate::Stored),
+            Ok(Judged::WouldPass(outcome)) => (outcome, Fate::WouldPass),
+            Ok(Judged::Refused(refusal)) | Err(Error::Refused(refusal)) => {
+                if refusal.rows.is_empty() {
+                    return Err(BatchError::Agency(Error::Refused(refusal)));
+                }
+                return Ok(Answer::Rows { verdicts: refusal.rows, passed: Fate::WouldPass });
+            }
+            Err(Error::Input(input))
+                if mode != Mode::AllOrNothing
+                    && asked.len() > 1
+                    && too_large(&input.violations) =>
+            {
+                return Ok(Answer::TooLarge);
+            }
+            Err(error) => return Err(BatchError::Agency(error)),
+        };
+        for notice in &outcome.notices {
+            *self.report.notices.entry(notice.code()).or_default() += 1;
+        }
+        Ok(Answer::Rows { verdicts: outcome.rows, passed })
+    }
+
+    /// The request id of a part: it names the rows, so that parts cut otherwise are not taken for it.
+    fn request(&self, asked: &[AskedRow]) -> Result<Option<RequestId>, Error> {
+        let (Some(request), Some(first), Some(last)) =
+            (&self.context.request, asked.first(), asked.last())
+        else {
+            return Ok(None);
+        };
+        let text = format!("{request}.{}-{}", first.number, last.number);
+        Ok(Some(RequestId::new(text)?))
+    }
+
+    fn tell(&mut self, rows: &dyn Rows) -> Result<(), BatchError> {
+        let (done, total) = rows.so_far();
+        match (self.progress)(Progress::new(Stage::BatchRows, done, total)) {
+            Flow::Continue => Ok(()),
+            Flow::Cancel => Err(BatchError::Agency(Error::Cancelled)),
+        }
+    }
+
+    fn in_file(&self, problem: FileProblem) -> BatchError {
+        problem.in_file(self.file.to_owned())
+    }
+}
+
+/// What the agency said, whether it was asked to store or not.
+enum Judged {
+    Stored(Outcome),
+    WouldPass(Outcome),
+    Refused(Refusal),
+}
+
+impl From<Verdict> for Judged {
+    fn from(verdict: Verdict) -> Judged {
+        match verdict {
+            Verdict::Accepted { outcome, .. } => Judged::WouldPass(outcome),
+            Verdict::Known(receipt) => Judged::Stored(receipt.outcome),
+            Verdict::Refused { violations, rows } => Judged::Refused(Refusal { violations, rows }),
+        }
+    }
+}
+
+/// The ids of the assignments that rows begin.
+struct Ids {
+    seed: [u8; 32],
+}
+
+impl Ids {
+    /// The same for the same request, so that doing it again asks for the same.
+    fn of(request: Option<&RequestId>) -> Result<Ids, Error> {
+        let mut sha = Sha256::new();
+        match request {
+            Some(request) => sha.update(request.as_str()),
+            None => {
+                let mut random = [0; 32];
+                getrandom::fill(&mut random).map_err(no_random)?;
+                sha.update(random);
+            }
+        }
+        Ok(Ids { seed: sha.finalize().into() })
+    }
+
+    /// A UUID, which takes the least room in the state.
+    fn of_row(&self, number: u64) -> Result<AssignmentId, Error> {
+        let digest: [u8; 32] = Sha256::new()
+            .chain_update(self.seed)
+            .chain_update(number.to_be_bytes())
+            .finalize()
+            .into();
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(digest).for_each(|(byte, of_digest)| *byte = of_digest);
+        Ok(AssignmentId::new(Uuid::new_v8(bytes).to_string())?)
+    }
+}
+
+fn no_random(error: getrandom::Error) -> StoreError {
+    let what = "the system gave no random numbers to make ids of; try again".to_owned();
+    StoreError::Backend { what, cause: Some(Arc::new(error)) }
+}
