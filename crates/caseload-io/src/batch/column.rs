@@ -6,8 +6,8 @@ use super::FileProblem;
 
 macro_rules! columns {
     ($($(#[$doc:meta])* $column:ident $name:literal or [$($alias:literal),*],)*) => {
-        /// A column of a batch file. Letters, digits and brackets of its name count; capitals, spaces
-        /// and other signs do not: `Program ID`, `ProgramID` and `program_id` are one name.
+        /// A column of a batch file. Letters and digits of its name count, capitals, spaces and other
+        /// signs do not: `Program ID`, `ProgramID` and `program_id` are one name.
         ///
         /// ```
         /// use caseload_io::batch::Column;

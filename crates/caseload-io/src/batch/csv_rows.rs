@@ -292,7 +292,7 @@ mod tests {
         let text = format!("{HEADER}a,b,c,d\n\n\n\"two\nlines\",b,c,d\n,,,\ne,f,g,h\n\n");
         assert_eq!(places(&text), [(2, 2, "ok"), (5, 5, "ok"), (7, 8, "ok")]);
         assert_eq!(places(&text.replace('\n', "\r\n")), [(2, 2, "ok"), (5, 5, "ok"), (7, 8, "ok")]);
-        assert_eq!(places(&text.replace('\n', "\r")).iter().map(|place| place.0).last(), Some(7));
+        assert_eq!(places(&text.replace('\n', "\r")).last().map(|place| place.0), Some(7));
     }
 
     #[test]

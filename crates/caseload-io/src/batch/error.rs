@@ -15,29 +15,52 @@ use super::Column;
 /// assert_eq!(error.code(), "batch-file-unreadable");
 /// assert!(error.to_string().starts_with("`no/such/file.csv`: "));
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum BatchError {
     /// The file cannot be read as a batch file.
-    #[error("`{file}`: {problem}")]
     File {
         /// Its name, as it was given.
         file: String,
         /// What is wrong with it.
-        #[source]
         problem: FileProblem,
     },
     /// A result file or a template could not be written.
-    #[error(
-        "what was asked for could not be written; check the disk, or whatever it is written to"
-    )]
     Unwritable {
         /// Why.
         source: io::Error,
     },
     /// The agency failed or refused the actor, or the caller cancelled. What was stored before stays.
-    #[error(transparent)]
-    Agency(#[from] caseload::Error),
+    Agency(caseload::Error),
+}
+
+impl fmt::Display for BatchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BatchError::File { file, problem } => write!(f, "`{file}`: {problem}"),
+            BatchError::Unwritable { .. } => {
+                f.write_str("the result or template could not be written; check where it goes to")
+            }
+            BatchError::Agency(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for BatchError {
+    /// The problem of a file is told by the error itself; below it is what the problem comes from.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            BatchError::File { problem, .. } => std::error::Error::source(problem),
+            BatchError::Unwritable { source } => Some(source),
+            BatchError::Agency(error) => std::error::Error::source(error),
+        }
+    }
+}
+
+impl From<caseload::Error> for BatchError {
+    fn from(error: caseload::Error) -> BatchError {
+        BatchError::Agency(error)
+    }
 }
 
 impl BatchError {
@@ -181,7 +204,8 @@ impl fmt::Display for FileProblem {
             }
             FileProblem::TooLarge { max } => write!(
                 f,
-                "holds more than {max} bytes in one part, or is packed beyond belief; save it as `CSV UTF-8`"
+                "has a part that unpacks to more than {max} bytes, or is packed beyond belief; \
+                 save it as `CSV UTF-8`"
             ),
             FileProblem::NoSheet => f.write_str("has no such worksheet"),
             FileProblem::HeaderMissing => {
@@ -205,7 +229,8 @@ impl fmt::Display for FileProblem {
             }
             FileProblem::TooManyRows => write!(
                 f,
-                "has more than {MAX_BATCH_ROWS} rows, which is the most that can be stored all or nothing; nothing was stored: split it, or store what passes (partial)"
+                "has more than {MAX_BATCH_ROWS} rows, the most that can be stored all or nothing; \
+                 nothing was stored: split it, or store what passes (partial)"
             ),
         }
     }

@@ -18,7 +18,7 @@ pub enum Mode {
     #[default]
     DryRun,
     /// Everything is stored as one entry, or nothing where any row is refused. At most
-    /// [`MAX_BATCH_ROWS`] rows, since more do not fit into one entry.
+    /// [`MAX_BATCH_ROWS`] rows that are not blank, since more do not fit into one entry.
     AllOrNothing,
     /// What passes is stored, in parts of at most [`MAX_BATCH_ROWS`] rows, one entry each. No limit.
     Partial,

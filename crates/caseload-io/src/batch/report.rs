@@ -111,6 +111,13 @@ pub struct FileVerdict {
     pub assignment: Option<AssignmentId>,
 }
 
+impl FileVerdict {
+    pub(super) const fn blank(row: u64) -> FileVerdict {
+        let fate = Fate::Skipped(SkippedRow::Blank);
+        FileVerdict { row, line: None, fate, problems: Vec::new(), assignment: None }
+    }
+}
+
 impl fmt::Display for FileVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "row {}: {}", self.row, self.fate.word())?;

@@ -136,9 +136,12 @@ impl<W> Sheets<W> {
             self.begin()?;
         }
         let sheet = self.book.worksheet_from_index(self.sheets - 1)?;
-        #[expect(clippy::cast_precision_loss, reason = "no file has so many rows")]
-        sheet.write_number(self.next, 0, verdict.row as f64)?;
-        for (column, text) in (1..).zip(line.iter().skip(1)) {
+        for (column, number) in [(0, Some(verdict.row)), (1, verdict.line)] {
+            let Some(number) = number else { continue };
+            #[expect(clippy::cast_precision_loss, reason = "no file has so many rows")]
+            sheet.write_number(self.next, column, number as f64)?;
+        }
+        for (column, text) in (2..).zip(line.iter().skip(2)) {
             sheet.write_string(self.next, column, text)?;
         }
         self.next += 1;

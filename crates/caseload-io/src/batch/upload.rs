@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use super::{
     BatchError, BatchFile, BatchReport, Fate, FileProblem, FileVerdict, Mode, RowProblem,
-    SkippedRow,
     column::Layout,
     file::Rows,
     names::Names,
@@ -126,8 +125,6 @@ struct Upload<'a> {
 #[derive(Default)]
 struct Part {
     rows: Vec<Waiting>,
-    /// How many of them ask for something.
-    wanted: usize,
     asked: Vec<AskedRow>,
     /// What the rows so far begin, so that a later one can end it.
     begun: HashMap<NewLine, AssignmentId>,
@@ -137,6 +134,8 @@ struct Part {
 
 /// A row whose verdict is to be told.
 struct Waiting {
+    /// How many blank rows stand right before it.
+    blank_before: u64,
     number: u64,
     line: Option<u64>,
     fate: Fate,
@@ -163,32 +162,20 @@ impl Upload<'_> {
     fn run(mut self, rows: &mut dyn Rows) -> Result<BatchReport, BatchError> {
         let mut last = rows.at();
         while let Some(row) = rows.next().map_err(|problem| self.in_file(problem))? {
-            for blank in last + 1..row.number {
-                self.take_blank(blank)?;
-            }
-            last = row.number;
-            self.take(&row)?;
-            if row.number % STEP == 0 {
+            self.take(&row, row.number - last - 1)?;
+            if row.number / STEP != last / STEP {
                 self.tell(rows)?;
             }
+            last = row.number;
         }
         self.flush()?;
         self.tell(rows)?;
         Ok(self.report)
     }
 
-    fn take_blank(&mut self, number: u64) -> Result<(), BatchError> {
-        self.wait(Waiting {
-            number,
-            line: None,
-            fate: Fate::Skipped(SkippedRow::Blank),
-            problems: Vec::new(),
-            assignment: None,
-        })
-    }
-
-    fn take(&mut self, row: &RawRow) -> Result<(), BatchError> {
+    fn take(&mut self, row: &RawRow, blank_before: u64) -> Result<(), BatchError> {
         let mut waiting = Waiting {
+            blank_before,
             number: row.number,
             line: row.line,
             fate: Fate::Refused,
@@ -225,14 +212,11 @@ impl Upload<'_> {
     }
 
     fn wait(&mut self, row: Waiting) -> Result<(), BatchError> {
-        self.part.wanted += usize::from(!matches!(row.fate, Fate::Skipped(_)));
         self.part.rows.push(row);
+        let rows = self.part.rows.len();
         match self.mode {
-            // What is skipped is not stored, so it does not count here.
-            Mode::AllOrNothing if self.part.wanted > self.most => {
-                Err(self.in_file(FileProblem::TooManyRows))
-            }
-            Mode::DryRun | Mode::Partial if self.part.rows.len() >= self.most => self.flush(),
+            Mode::AllOrNothing if rows > self.most => Err(self.in_file(FileProblem::TooManyRows)),
+            Mode::DryRun | Mode::Partial if rows >= self.most => self.flush(),
             _ => Ok(()),
         }
     }
@@ -270,13 +254,19 @@ impl Upload<'_> {
             self.judge(mode, &asked, &mut part.rows)?;
         }
         for row in part.rows {
-            let Waiting { number, line, fate, problems, assignment } = row;
+            for blank in row.number - row.blank_before..row.number {
+                self.tell_row(&FileVerdict::blank(blank))?;
+            }
+            let Waiting { number, line, fate, problems, assignment, .. } = row;
             let assignment = assignment.filter(|_| fate != Fate::Refused);
-            let verdict = FileVerdict { row: number, line, fate, problems, assignment };
-            self.report.count(&verdict);
-            (self.each)(&verdict).map_err(|source| BatchError::Unwritable { source })?;
+            self.tell_row(&FileVerdict { row: number, line, fate, problems, assignment })?;
         }
         Ok(())
+    }
+
+    fn tell_row(&mut self, verdict: &FileVerdict) -> Result<(), BatchError> {
+        self.report.count(verdict);
+        (self.each)(verdict).map_err(|source| BatchError::Unwritable { source })
     }
 
     /// Asks the agency, half the rows at a time where an entry would be too large.
