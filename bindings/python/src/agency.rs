@@ -16,6 +16,7 @@ use caseload_sqlite::{Access, Durability, ReadTables, SqliteLog, SqliteOptions};
 use chrono::{DateTime, Datelike as _};
 use chrono_tz::Tz;
 use pyo3::prelude::*;
+use pyo3_arrow::input::AnyRecordBatch;
 
 use crate::{
     failure::{Failure, away},
@@ -24,7 +25,7 @@ use crate::{
     snapshot::Snapshot,
     sql::{self, Bind},
     table::Table,
-    told,
+    taking_in, told,
 };
 
 /// An agency that is open, until it is closed.
@@ -285,6 +286,59 @@ impl Agency {
     /// Keeps the folded state beside the file, so that opening is fast next time.
     fn keep_checkpoint(&self, py: Python<'_>) -> PyResult<()> {
         away(py, || Ok(self.open()?.agency.keep_checkpoint()?))
+    }
+
+    /// Takes tables in; whether the accepted rows are stored, and the tables of what became of them.
+    #[pyo3(signature = (programs, staff, enrollments, assignments, context, *, mode, order, progress = None))]
+    #[expect(clippy::too_many_arguments, reason = "named in Python, where they have defaults")]
+    fn import_tables(
+        &self,
+        py: Python<'_>,
+        programs: Option<AnyRecordBatch>,
+        staff: Option<AnyRecordBatch>,
+        enrollments: Option<AnyRecordBatch>,
+        assignments: Option<AnyRecordBatch>,
+        context: &str,
+        mode: &str,
+        order: &str,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<(bool, Vec<Table>)> {
+        let given = [programs, staff, enrollments, assignments];
+        away(py, move || {
+            let agency = self.open()?.agency;
+            taking_in::tables(&agency, given, context, mode, order, Telling::to(progress))
+        })
+    }
+
+    /// Uploads a batch file; how many rows became what, and how many problems of each code there are.
+    #[pyo3(signature = (path, result, context, *, mode, sheet = None, progress = None))]
+    #[expect(clippy::too_many_arguments, reason = "named in Python, where they have defaults")]
+    fn upload(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        result: Option<PathBuf>,
+        context: &str,
+        mode: &str,
+        sheet: Option<String>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<taking_in::Counted> {
+        away(py, move || {
+            let (agency, telling) = (self.open()?.agency, Telling::to(progress));
+            taking_in::upload(&agency, &path, result.as_deref(), context, mode, sheet, telling)
+        })
+    }
+
+    /// Writes the template of a batch file.
+    fn template(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        program: &str,
+        staff: &str,
+        end: &str,
+    ) -> PyResult<()> {
+        away(py, || taking_in::template(&self.open()?.agency, &path, program, staff, end))
     }
 
     /// Closes the agency; again is harmless.

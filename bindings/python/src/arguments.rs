@@ -57,7 +57,11 @@ impl Arguments {
     }
 
     /// A text read as something; `None` where it is not given, or unreadable (which is noted).
-    fn text<T>(&mut self, name: &str, read: impl Fn(&str) -> Result<T, InputError>) -> Option<T> {
+    pub(crate) fn text<T>(
+        &mut self,
+        name: &str,
+        read: impl Fn(&str) -> Result<T, InputError>,
+    ) -> Option<T> {
         match self.given(name)?.as_str().map(read) {
             Some(read) => self.noted(name, read),
             None => {

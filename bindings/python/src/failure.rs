@@ -15,10 +15,20 @@ use crate::told;
 /// What a call into the library can fail with.
 pub(crate) enum Failure {
     Caseload(Error),
+    /// What came in many rows cannot be read: column by column.
+    Unreadable(Vec<Unreadable>),
     /// Raised by what the host gave: a progress function, a log of its own, an interrupt.
     Python(PyErr),
     /// A panic, or a promise that another library broke.
     Bug(String),
+}
+
+/// Something unreadable that is no field of a command.
+#[derive(Serialize)]
+pub(crate) struct Unreadable {
+    pub(crate) code: &'static str,
+    pub(crate) fields: Vec<String>,
+    pub(crate) text: String,
 }
 
 impl From<Error> for Failure {
@@ -83,6 +93,7 @@ impl Failure {
                 let text = format!("a bug in caseload, please report it: {what}");
                 (Told { kind: "bug", code: "bug", text, ..Told::default() }, None)
             }
+            Failure::Unreadable(problems) => (Told::unreadable(problems), None),
             Failure::Caseload(error) => (Told::of(error), host_error(py, error)),
         };
         let interrupt = cause.as_ref().filter(|cause| !cause.is_instance_of::<PyException>(py));
@@ -112,23 +123,42 @@ struct Told<'a> {
     kind: &'static str,
     code: &'a str,
     text: String,
-    violations: Vec<told::ToldViolation<'a>>,
+    violations: Vec<Wrong<'a>>,
     rows: Vec<told::ToldRow<'a>>,
     known: Option<String>,
     position: Option<u64>,
     cause: Option<String>,
 }
 
+/// A broken rule, or something unreadable that no rule is about.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Wrong<'a> {
+    Rule(told::ToldViolation<'a>),
+    Unreadable(&'a Unreadable),
+}
+
 impl Told<'_> {
+    fn unreadable(problems: &[Unreadable]) -> Told<'_> {
+        Told {
+            kind: "input",
+            code: problems.first().map_or("input-command", |problem| problem.code),
+            text: "unreadable input".to_owned(),
+            violations: problems.iter().map(Wrong::Unreadable).collect(),
+            ..Told::default()
+        }
+    }
+
     fn of(error: &Error) -> Told<'_> {
         let told = Told { code: error.code(), text: error.to_string(), ..Told::default() };
+        let rules = |broken| told::violations(broken).into_iter().map(Wrong::Rule).collect();
         match error {
             Error::Input(input) => {
-                Told { kind: "input", violations: told::violations(&input.violations), ..told }
+                Told { kind: "input", violations: rules(&input.violations), ..told }
             }
             Error::Refused(refusal) => Told {
                 kind: "refused",
-                violations: told::violations(&refusal.violations),
+                violations: rules(&refusal.violations),
                 rows: told::rows(&refusal.rows),
                 ..told
             },

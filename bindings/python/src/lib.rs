@@ -15,6 +15,7 @@ mod reports;
 mod snapshot;
 mod sql;
 mod table;
+mod taking_in;
 mod told;
 
 /// The native half of the package `caseload`: use the package itself.
@@ -28,6 +29,6 @@ mod _caseload {
         },
         host_page::{Entry, without_items},
         snapshot::Snapshot,
-        table::Table,
+        table::{Table, gathered},
     };
 }

@@ -7,15 +7,18 @@ use arrow_array::{
     cast::AsArray as _,
     types::{Date32Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt64Type},
 };
-use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
     types::{PyBytes, PyCapsule, PyDict, PyList, PyString},
 };
-use pyo3_arrow::ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule};
+use pyo3_arrow::{
+    ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule},
+    input::AnyRecordBatch,
+};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, away};
 
 /// A table of an answer, as Arrow record batches.
 #[pyclass(frozen, module = "caseload._caseload")]
@@ -46,6 +49,19 @@ impl Table {
         let row = Field::new_struct("", self.schema.fields().clone(), false);
         Arc::new(row.with_metadata(self.schema.metadata().clone()))
     }
+}
+
+/// Reads a stream to its end, so that whoever gives it can give another.
+#[pyfunction]
+pub(crate) fn gathered(py: Python<'_>, table: AnyRecordBatch) -> PyResult<Table> {
+    away(py, move || {
+        let reader = table.into_reader()?;
+        let schema = reader.schema();
+        let batches: Result<Vec<RecordBatch>, _> = reader.collect();
+        let unread =
+            |error: ArrowError| Failure::argument("table", format!("cannot be read: {error}"));
+        Ok(Table { name: "gathered".to_owned(), schema, batches: batches.map_err(unread)? })
+    })
 }
 
 #[pymethods]

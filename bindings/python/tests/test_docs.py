@@ -43,4 +43,4 @@ def test_every_public_method_is_told_of_with_an_example() -> None:
 
 
 #: They write files, or do nothing that could be seen.
-_WITHOUT_EXAMPLE = {"export", "rebuild_read_tables", "keep_checkpoint"}
+_WITHOUT_EXAMPLE = {"export", "rebuild_read_tables", "keep_checkpoint", "write_template"}

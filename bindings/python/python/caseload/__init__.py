@@ -51,6 +51,7 @@ from caseload.policy import CaseloadLimit, Kind, Policy, Right
 from caseload.receipt import Event, Outcome, Receipt, Verdict
 from caseload.report import Report, Table
 from caseload.rows import AssignRow, EndRow, EnrollmentRow
+from caseload.taking_in import TableImport, Upload
 
 __all__ = [
     "Agency",
@@ -88,8 +89,10 @@ __all__ = [
     "Snapshot",
     "StoreError",
     "Table",
+    "TableImport",
     "Unavailable",
     "UnknownOutcome",
+    "Upload",
     "Verdict",
     "Verified",
     "Violation",

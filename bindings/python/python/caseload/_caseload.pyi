@@ -18,6 +18,7 @@ __all__ = [
     "Table",
     "conformance_cases",
     "differences",
+    "gathered",
     "open_log",
     "open_memory",
     "open_sqlite",
@@ -48,6 +49,29 @@ class Agency:
     def rebuild_read_tables(self) -> None: ...
     def keep_checkpoint(self) -> None: ...
     def close(self) -> None: ...
+    def import_tables(
+        self,
+        programs: Any,
+        staff: Any,
+        enrollments: Any,
+        assignments: Any,
+        context: str,
+        *,
+        mode: str,
+        order: str,
+        progress: _Progress | None = None,
+    ) -> tuple[bool, list[Table]]: ...
+    def upload(
+        self,
+        path: str,
+        result: str | None,
+        context: str,
+        *,
+        mode: str,
+        sheet: str | None = None,
+        progress: _Progress | None = None,
+    ) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]: ...
+    def template(self, path: str, program: str, staff: str, end: str) -> None: ...
 
 @final
 class Snapshot:
@@ -144,6 +168,7 @@ def open_sqlite(
 def open_memory(agency: str) -> Agency: ...
 def open_log(log: Log, *, progress: _Progress | None = None) -> Agency: ...
 def restore(backup: str, path: str) -> None: ...
+def gathered(table: Any) -> Table: ...
 def today(zone: str) -> tuple[int, int, int]: ...
 def without_items(private: bytes, items: Sequence[int]) -> bytes: ...
 def conformance_cases() -> list[str]: ...

@@ -6,16 +6,18 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from types import TracebackType
-from typing import Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from caseload import _caseload
 from caseload._asking import Questions
+from caseload._writing import written
 from caseload.days import _wrong_day
 from caseload.desk import Desk
 from caseload.errors import InputError
 from caseload.log import Log
 from caseload.receipt import Event, Receipt, Verdict
 from caseload.report import Table
+from caseload.taking_in import TableImport, Upload, _tabular
 
 __all__ = ["Agency", "Progress", "Snapshot", "Verified", "open", "restore"]
 
@@ -329,6 +331,145 @@ class Agency(Questions):
     def keep_checkpoint(self) -> None:
         """Keeps the folded state beside the file, so that opening is fast next time."""
         self._native.keep_checkpoint()
+
+    # What comes in many rows at a time.
+
+    def import_tables(
+        self,
+        *,
+        programs: Any = None,
+        staff: Any = None,
+        enrollments: Any = None,
+        assignments: Any = None,
+        mode: Literal["review", "partial", "all_or_nothing"] = "partial",
+        order: Literal["by_start", "as_given"] = "by_start",
+        actor: str = "root",
+        on: date | None = None,
+        progress: Progress | None = None,
+    ) -> TableImport:
+        """Takes tables in with all their history, row by row through every rule.
+
+        Anything that gives itself to Arrow will do: frames of polars, pandas and pyarrow, DuckDB relations.
+        Columns are named as in the contract. The same tables again store nothing, so an import that was
+        stopped is gone on with by running it again. A program that takes history in says so in its policy:
+        `{"batch_history": "allow", "entry_order": "any"}`; it can be revised afterwards.
+
+        Args:
+            programs: `id`, `name?`, `policy?` (a text with one JSON object).
+            staff: `id`, `name?`, `rights?` (lists of words, or words between commas or spaces).
+            enrollments: `id?`, `participant`, `program`, `start`, `end?`.
+            assignments: `id?`, `staff`, `participant`, `program`, `start`, `end?`, `role?`.
+            mode: Judge every row and store nothing (`review`), store what breaks no rule (`partial`), or
+                store everything if no row is refused (`all_or_nothing`).
+            order: Assignments are judged `by_start`, or `as_given`, which takes less memory.
+            actor: Who enters it.
+            on: Today; without it the agency's zone is asked.
+            progress: Told of (rows done, rows read so far).
+
+        Raises:
+            InputError: `import-columns`: columns are missing, unknown or of another type; before anything
+                is stored.
+            StoreError: The store failed; what was stored before stays.
+
+        Example:
+            >>> import polars
+            >>> staff = polars.DataFrame({"id": ["ada", "maria"], "rights": ["own others", None]})
+            >>> done = agency.import_tables(staff=staff)
+            >>> row = next(row for row in done if row["table"] == "staff")
+            >>> row["accepted"], row["already_there"], row["refused"]
+            (1, 1, 0)
+        """
+        context = self._context(actor, on, None)
+        stored, tables = self._native.import_tables(
+            _tabular("programs", programs),
+            _tabular("staff", staff),
+            _tabular("enrollments", enrollments),
+            _tabular("assignments", assignments),
+            context,
+            mode=mode,
+            order=order,
+            progress=progress,
+        )
+        return TableImport(tables, stored)
+
+    def upload(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        mode: Literal["dry_run", "all_or_nothing", "partial"] = "dry_run",
+        result: str | os.PathLike[str] | None = None,
+        sheet: str | None = None,
+        actor: str = "root",
+        on: date | None = None,
+        request: str | None = None,
+        progress: Progress | None = None,
+    ) -> Upload:
+        r"""Uploads a batch file: assignments that begin and end, a row each, as CSV or Excel workbook.
+
+        Args:
+            path: The file; `write_template` makes one to fill in.
+            mode: Judge every row and store nothing (`dry_run`), store everything or nothing (at most 10,000
+                rows), or what passes (`partial`).
+            result: Where a file with one verdict a row is written: a workbook where it ends in `.xlsx`,
+                otherwise CSV. It holds nothing about anybody.
+            sheet: The worksheet; without it the first with a known column.
+            actor: Who uploads it.
+            on: Today; without it the agency's zone is asked.
+            request: With it, the same file again is answered as the first time and stores nothing twice.
+            progress: Told of (rows done, rows read so far).
+
+        Raises:
+            InputError: The file cannot be read as a batch file; the text names column, row and what was
+                expected.
+            OSError: The result file cannot be written.
+
+        Example:
+            >>> from pathlib import Path
+            >>> file = Path("june.csv")
+            >>> _ = file.write_text(
+            ...     "Participant ID,Program ID,Staff ID,Start date\n"
+            ...     "P-1023,housing,sam,2024-06-01\n"
+            ...     "P-7,housing,sam,2024-06-01\n"
+            ... )
+            >>> done = agency.upload(file, mode="partial")
+            >>> done.stored, done.refused, done.problems
+            (1, 1, {'not-enrolled': 1})
+            >>> file.unlink()
+        """
+        counts, problems = self._native.upload(
+            os.fspath(path),
+            None if result is None else os.fspath(result),
+            self._context(actor, on, request),
+            mode=mode,
+            sheet=sheet,
+            progress=progress,
+        )
+        return Upload(**dict(counts), problems=dict(problems))
+
+    def write_template(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        program: Literal["name", "id"] = "name",
+        staff: Literal["name", "id", "first_and_last_name"] = "name",
+        end: Literal["last_day", "first_day_not_covered"] = "last_day",
+    ) -> None:
+        """Writes a batch file to fill in, with a row of instructions and a sample, which uploads skip.
+
+        Args:
+            path: A workbook with lists to choose from where it ends in `.xlsx`, otherwise CSV.
+            program: How it names programs.
+            staff: How it names staff.
+            end: Which day it writes for an end.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        self._native.template(os.fspath(path), program, staff, end)
+
+    def _context(self, actor: str, on: date | None, request: str | None) -> str:
+        day = on if on is not None else self.today()
+        return written({"actor": actor, "on": day, "request": request})
 
     def _asked(self) -> _caseload.Snapshot:
         return self._native.snapshot()

@@ -30,6 +30,7 @@ _TABLES = {
     "current_caseload": ("current_caseload", "loads"),
     "everything": ("everything", "assignments"),
     "history": ("history", "assignments"),
+    "import_tables": ("import", "counts"),
     "participant_history": ("participant_history", "assignments"),
     "without_caseworker": ("unassigned", "waiting"),
     "worker_continuity": ("worker_continuity", "sums"),
