@@ -24,6 +24,10 @@ impl View for Tables<'_> {
         })
     }
 
+    fn programs(&self) -> Result<Vec<ProgramId>, StoreError> {
+        self.all("SELECT key FROM services", [], |row| parsed(row, "key"))
+    }
+
     fn staff(&self, id: &StaffId) -> Result<Option<Staff>, StoreError> {
         self.first("SELECT active FROM workers WHERE key = ?1", [id.as_str()], |row| {
             let active = value(row, "active")?;

@@ -25,10 +25,12 @@ pub mod scenario;
 
 mod failure;
 mod kit;
+mod reports;
 mod stores;
 
 pub use cases::{CASES, Case};
 pub use entries::Story;
 pub use failure::{Failure, Outcome, Rule};
 pub use kit::fixed_clock;
+pub use reports::ReportQuestions;
 pub use stores::{Backup, MemoryStores, Store, Stores, Trouble};

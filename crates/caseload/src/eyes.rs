@@ -1,9 +1,14 @@
 //! The eyes of whoever asks: questions and reports look at the agency through them.
 
-use crate::{Asked, Program, StoreError, access, hash::FastMap, state::Known};
+use std::collections::hash_map::Entry;
+
+use crate::{Asked, Program, StoreError, View, access, hash::FastMap, state::Known};
 
 /// What whoever asks may see; each participant of a program is looked up once.
 pub(crate) struct Eyes<'a> {
+    /// Who sees whom is asked of it,
+    view: &'a dyn View,
+    /// and numbers mean something here.
     known: &'a Known<'a>,
     asked: &'a Asked,
     programs: FastMap<u32, Option<Program>>,
@@ -11,8 +16,13 @@ pub(crate) struct Eyes<'a> {
 }
 
 impl<'a> Eyes<'a> {
-    pub(crate) fn new(known: &'a Known<'a>, asked: &'a Asked) -> Eyes<'a> {
-        Eyes { known, asked, programs: FastMap::default(), seen: FastMap::default() }
+    pub(crate) fn new(view: &'a dyn View, known: &'a Known<'a>, asked: &'a Asked) -> Eyes<'a> {
+        Eyes { view, known, asked, programs: FastMap::default(), seen: FastMap::default() }
+    }
+
+    /// Of the state, which knows who sees whom as well.
+    pub(crate) fn of(known: &'a Known<'a>, asked: &'a Asked) -> Eyes<'a> {
+        Eyes::new(known, known, asked)
     }
 
     pub(crate) fn see(&mut self, participant: u32, program: u32) -> Result<bool, StoreError> {
@@ -23,12 +33,16 @@ impl<'a> Eyes<'a> {
         if let Some(seen) = self.seen.get(&(participant, program)) {
             return Ok(*seen);
         }
-        let known = self.known;
-        let place = self.programs.entry(program).or_insert_with(|| known.program_then(program));
+        let place = match self.programs.entry(program) {
+            Entry::Occupied(place) => place.into_mut(),
+            Entry::Vacant(place) => {
+                place.insert(self.view.program(&self.known.program_id(program))?)
+            }
+        };
         let seen = match place {
             Some(place) => {
-                let id = known.participant_id(participant);
-                access::sees(known, actor, place, &id, self.asked.as_of)?
+                let id = self.known.participant_id(participant);
+                access::sees(self.view, actor, place, &id, self.asked.as_of)?
             }
             None => false,
         };

@@ -51,6 +51,10 @@ pub enum Stage {
     Assignments,
     /// The rows of a batch file are read and judged.
     BatchRows,
+    /// What a report is about is read from a plain view, or its reasons from the log.
+    Reading,
+    /// What a report is about is looked at.
+    Reporting,
 }
 
 impl Stage {
@@ -69,6 +73,8 @@ impl Stage {
             Stage::Withdrawn => "withdrawn rows",
             Stage::Assignments => "assignments",
             Stage::BatchRows => "batch rows",
+            Stage::Reading => "reading",
+            Stage::Reporting => "reporting",
         }
     }
 }
@@ -79,6 +85,6 @@ pub enum Flow {
     /// Go on.
     #[default]
     Continue,
-    /// Stop before the next command. What was stored stays; doing it again goes on from there.
+    /// Stop before the next step. What was stored stays; doing it again goes on from there.
     Cancel,
 }

@@ -145,7 +145,7 @@ impl Snapshot {
             let Some(timeline) = timeline(known, participant, program) else {
                 return Ok(Vec::new());
             };
-            let mut eyes = Eyes::new(known, asked);
+            let mut eyes = Eyes::of(known, asked);
             let mut staff = Vec::new();
             for line in known.held_in_timeline(timeline, None, on(asked.as_of)) {
                 if covers(&line, asked.as_of) && eyes.see(line.participant, line.program)? {
@@ -300,7 +300,7 @@ impl Snapshot {
             let Some(program) = known.find(Kind::Program, program.as_str()) else {
                 return Ok(list.done());
             };
-            let mut eyes = Eyes::new(known, asked);
+            let mut eyes = Eyes::of(known, asked);
             for timeline in known.timelines_in(program) {
                 let Some((participant, program)) = known.sides(timeline) else { continue };
                 let enrolled = known
@@ -331,7 +331,7 @@ impl Snapshot {
     ) -> Result<Vec<ParticipantId>, Error> {
         let asked = asked.clone().by(actor.clone());
         self.ask(asked.known_at, |known| {
-            let mut eyes = Eyes::new(known, &asked);
+            let mut eyes = Eyes::of(known, &asked);
             let mut visible = Vec::new();
             for id in participants {
                 let mut seen = *actor == Actor::Root;
@@ -471,7 +471,7 @@ fn caseload_lines(
 ) -> Result<Vec<LineThen>, StoreError> {
     let Some(number) = known.find(Kind::Staff, staff.as_str()) else { return Ok(Vec::new()) };
     let Some(place) = Place::of(known, program) else { return Ok(Vec::new()) };
-    let mut eyes = Eyes::new(known, asked);
+    let mut eyes = Eyes::of(known, asked);
     let lines = known.held_by_staff(number, on(asked.as_of));
     let mut seen = Vec::with_capacity(lines.len());
     for line in lines.into_iter().filter(|line| place.has(line) && covers(line, asked.as_of)) {
@@ -535,7 +535,7 @@ fn each_held(
     mut found: impl FnMut(&LineThen),
 ) -> Result<(), StoreError> {
     let Some(place) = Place::of(known, program) else { return Ok(()) };
-    let mut eyes = Eyes::new(known, asked);
+    let mut eyes = Eyes::of(known, asked);
     for staff in known.all_staff() {
         for line in known.held_by_staff(staff, on(asked.as_of)) {
             let fits = place.has(&line) && covers(&line, asked.as_of);
@@ -554,7 +554,7 @@ fn lines(
     assignments: impl Iterator<Item = LineThen>,
     mut list: List<'_, Line>,
 ) -> Result<Paged<Line>, StoreError> {
-    let mut eyes = Eyes::new(known, asked);
+    let mut eyes = Eyes::of(known, asked);
     for enrollment in enrollments {
         if eyes.see(enrollment.participant, enrollment.program)? {
             list.offer(Line::Enrollment(known.as_enrollment(&enrollment)));

@@ -18,6 +18,8 @@ mod every_entry;
 mod history;
 mod lengths;
 mod misplaced;
+mod plain_view;
+mod plain_views;
 mod transfers;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -13,21 +13,25 @@ use crate::{
 const PAGE: PageLimit = PageLimit { entries: 256, bytes: 16 * 1024 * 1024 };
 
 impl Snapshot {
-    /// Calls back with the entries of these positions, in order. No lock is held meanwhile.
+    /// Calls back with the entries of these positions, in order, and before each page with how many of them
+    /// were found. No lock is held meanwhile.
     ///
     /// # Errors
-    /// [`StoreError`] as the store finds it; `store-diverged` when the log was replaced.
+    /// [`StoreError`] as the store finds it; `store-diverged` when the log was replaced; as `before_page` says.
     pub(crate) fn read_back(
         &self,
         positions: &BTreeSet<u32>,
-        mut tell: impl FnMut(u32, &Body, &PrivateItems),
+        mut before_page: impl FnMut(usize) -> Result<(), Error>,
+        mut found: impl FnMut(u32, &Body, &PrivateItems),
     ) -> Result<(), Error> {
+        let mut done = 0;
         let mut after = Head::START;
         let next_after = |after: Head| {
             let passed = u32::try_from(after.position).unwrap_or(u32::MAX);
             positions.range(passed.saturating_add(1)..).next().copied()
         };
         while let Some(next) = next_after(after) {
+            before_page(done)?;
             let mark = self.agency.state().mark_before(u64::from(next).saturating_sub(1));
             if mark.position > after.position {
                 after = mark;
@@ -40,7 +44,8 @@ impl Snapshot {
                 let position = u32::try_from(entry.position).unwrap_or(u32::MAX);
                 if positions.contains(&position) {
                     let body = Body::decode(entry.position, &entry.body)?;
-                    tell(position, &body, &PrivateItems::unpack(&entry.private)?);
+                    found(position, &body, &PrivateItems::unpack(&entry.private)?);
+                    done += 1;
                 }
             }
             after = last.head();
@@ -67,12 +72,18 @@ mod tests {
         let read = |positions: &[u32]| {
             let mut found = Vec::new();
             let asked: BTreeSet<u32> = positions.iter().copied().collect();
-            let result = snapshot.read_back(&asked, |position, body, _| {
+            let mut told = Vec::new();
+            let before_page = |done| {
+                told.push(done);
+                Ok(())
+            };
+            let result = snapshot.read_back(&asked, before_page, |position, body, _| {
                 // The n-th entry defines the n-th program.
                 let [Fact::ProgramDefined { program, .. }] = body.facts[..] else { panic!() };
                 assert_eq!(program, position);
                 found.push(position);
             });
+            assert!(told.is_sorted() && told.last().is_none_or(|done| *done < asked.len()));
             result.map(|()| found)
         };
         for positions in [&[] as &[u32], &[1], &[700], &[256], &[1, 255, 256, 257, 512, 513, 700]] {

@@ -1,11 +1,13 @@
 //! The average daily caseload: every day of every assignment, over the days of a range.
 
 use super::{
-    Cube, Filter, Of, Range, Ratio,
+    Asking, Cube, Filter, Of, Range, Ratio, Reports,
     cube::Tallies,
-    scan::{Chosen, Looks, around, each_line},
+    look::Look,
+    looks::{At, Looks},
+    scan::{Part, around},
 };
-use crate::{Asked, Error, InputError, Snapshot, state::Known};
+use crate::{Error, InputError, Snapshot};
 
 /// How many days of assignments lie in a range, per staff member and program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,28 +77,47 @@ impl Snapshot {
     /// assert_eq!(average.map(|a| (a.numerator(), a.denominator().get())), Some((15, 30)));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn average_daily_caseload(
+    pub fn average_daily_caseload<'a>(
         &self,
         range: Range,
         filter: &Filter,
-        asked: &Asked,
+        asked: impl Into<Asking<'a>>,
     ) -> Result<AverageDailyCaseload, Error> {
-        let of_census = self.by_census(filter, asked, |census| census.covered(range))?;
-        if let Some(covered_days) = of_census {
-            return Ok(AverageDailyCaseload { range, covered_days });
-        }
-        let of_part = |known: &Known<'_>, chosen: &Chosen| {
-            let mut days: Tallies<u64> = Tallies::new();
-            each_line(known, chosen, asked, around(range), |line| {
-                let covered = u64::from(range.days_shared_with(line.period));
-                if covered > 0 {
-                    days.add(line.staff, line.program, |days| *days += covered);
-                }
-            })?;
-            Ok(AverageDailyCaseload { range, covered_days: days.cube(known, Some) })
-        };
-        self.in_parts(Looks::AtLines, filter, asked, of_part, AverageDailyCaseload::merge)
+        self.reports().average_daily_caseload(range, filter, asked)
     }
+}
+
+impl Reports<'_> {
+    /// As [`Snapshot::average_daily_caseload`].
+    ///
+    /// # Errors
+    /// As [`Reports::over`].
+    pub fn average_daily_caseload<'a>(
+        &self,
+        range: Range,
+        filter: &Filter,
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<AverageDailyCaseload, Error> {
+        added_up(self.look(filter, asked), range)
+    }
+}
+
+fn added_up(mut look: Look<'_>, range: Range) -> Result<AverageDailyCaseload, Error> {
+    if let Some(covered_days) = look.by_census(|census| census.covered(range))? {
+        return Ok(AverageDailyCaseload { range, covered_days });
+    }
+    let of_part = |part: &Part<'_>| {
+        let mut days: Tallies<u64> = Tallies::new();
+        part.each_line(|line| {
+            let covered = u64::from(range.days_shared_with(line.period));
+            if covered > 0 {
+                days.add(line.staff, line.program, |days| *days += covered);
+            }
+        })?;
+        Ok(AverageDailyCaseload { range, covered_days: days.cube(part.known, Some) })
+    };
+    let ground = look.ground(Looks::on(At::Lines, around(range)))?;
+    look.in_parts(&ground, of_part, AverageDailyCaseload::merge)
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! The caseload filter: which of a host's own rows are about somebody on a caseload.
 
 use super::{
-    ActiveIn, Filter, Range,
+    ActiveIn, Asking, Filter, Range, Reports,
     likely::Likely,
-    scan::{Chosen, Looks, around, each_line},
+    look::{Ground, Look},
+    looks::{At, Looks},
+    scan::{Part, around},
 };
 use crate::{
-    Asked, Day, EnrollmentId, Error, Kind, ParticipantId, Period, Role, Snapshot, Status,
+    Day, EnrollmentId, Error, Kind, ParticipantId, Period, Role, Snapshot, Status,
     hash::FastSet,
     question::on,
     state::{EnrollmentThen, Known, LineThen},
@@ -162,30 +164,13 @@ impl Snapshot {
     /// assert_eq!((matches.mask, matches.ids), (vec![OnCaseload::No], vec![]));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn on_caseload(
+    pub fn on_caseload<'a>(
         &self,
         participants: &[ParticipantId],
         filter: &CaseloadFilter,
-        asked: &Asked,
+        asked: impl Into<Asking<'a>>,
     ) -> Result<Matches<ParticipantId>, Error> {
-        let mut held: FastSet<u32> = FastSet::default();
-        self.each_match(filter, asked, |_, line| {
-            held.insert(line.participant);
-        })?;
-        self.ask(asked.known_at, |known| {
-            // Every id of a long list would have to be looked for among all of the agency.
-            if held.len() <= participants.len() {
-                let held = held.iter().map(|number| known.participant_id(*number));
-                let held: FastSet<ParticipantId> = held.collect();
-                let likely = Likely::of(held.iter());
-                let is_held = |id: &ParticipantId| likely.may_have(id) && held.contains(id);
-                return Ok(Matches::of(participants, is_held));
-            }
-            Ok(Matches::of(participants, |id| {
-                let number = known.find(Kind::Participant, id.as_str());
-                number.is_some_and(|number| held.contains(&number))
-            }))
-        })
+        self.reports().on_caseload(participants, filter, asked)
     }
 
     /// As [`Snapshot::on_caseload`], for enrollments: one matches if such an assignment lies in it, that
@@ -206,42 +191,105 @@ impl Snapshot {
     /// assert_eq!(matches.mask, [OnCaseload::No]);
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn enrollments_on_caseload(
+    pub fn enrollments_on_caseload<'a>(
         &self,
         enrollments: &[EnrollmentId],
         filter: &CaseloadFilter,
-        asked: &Asked,
+        asked: impl Into<Asking<'a>>,
     ) -> Result<Matches<EnrollmentId>, Error> {
-        let mut held: FastSet<u32> = FastSet::default();
-        self.each_match(filter, asked, |known, line| {
-            let timeline = known.timeline(line.participant, line.program);
-            let of_timeline = timeline.into_iter().flat_map(|t| known.enrollments_of(t));
-            held.extend(of_timeline.filter(|e| has(e, line.period.start())).map(|e| e.number));
-        })?;
-        self.ask(asked.known_at, |known| {
-            Ok(Matches::of(enrollments, |id| {
-                let number = known.find(Kind::Enrollment, id.as_str());
-                number.is_some_and(|number| held.contains(&number))
-            }))
-        })
+        self.reports().enrollments_on_caseload(enrollments, filter, asked)
+    }
+}
+
+impl Reports<'_> {
+    /// As [`Snapshot::on_caseload`].
+    ///
+    /// # Errors
+    /// As [`Reports::over`].
+    pub fn on_caseload<'a>(
+        &self,
+        participants: &[ParticipantId],
+        filter: &CaseloadFilter,
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<Matches<ParticipantId>, Error> {
+        of_participants(self.look(&filter.of, asked), participants, filter)
     }
 
-    /// Calls back with every line that puts somebody on the caseload.
-    fn each_match(
+    /// As [`Snapshot::enrollments_on_caseload`].
+    ///
+    /// # Errors
+    /// As [`Reports::over`].
+    pub fn enrollments_on_caseload<'a>(
         &self,
+        enrollments: &[EnrollmentId],
         filter: &CaseloadFilter,
-        asked: &Asked,
-        mut found: impl FnMut(&Known<'_>, &LineThen),
-    ) -> Result<(), Error> {
-        let of_part = |known: &Known<'_>, chosen: &Chosen| {
-            each_line(known, chosen, asked, filter.when.days(), |line| {
-                if filter.when.holds(line.period) && filter.role.is_of(known, line) {
-                    found(known, line);
-                }
-            })
-        };
-        self.in_parts(Looks::AtLines, &filter.of, asked, of_part, |(), ()| Ok(()))
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<Matches<EnrollmentId>, Error> {
+        of_enrollments(self.look(&filter.of, asked), enrollments, filter)
     }
+}
+
+fn of_participants(
+    mut look: Look<'_>,
+    participants: &[ParticipantId],
+    filter: &CaseloadFilter,
+) -> Result<Matches<ParticipantId>, Error> {
+    let ground = look.ground(Looks::on(At::Lines, filter.when.days()))?;
+    let mut held: FastSet<u32> = FastSet::default();
+    each_match(&mut look, &ground, filter, |_, line| {
+        held.insert(line.participant);
+    })?;
+    ground.ask(look.asked, |known, _| {
+        // Every id of a long list would have to be looked for among all of the agency.
+        if held.len() <= participants.len() {
+            let held = held.iter().map(|number| known.participant_id(*number));
+            let held: FastSet<ParticipantId> = held.collect();
+            let likely = Likely::of(held.iter());
+            let is_held = |id: &ParticipantId| likely.may_have(id) && held.contains(id);
+            return Ok(Matches::of(participants, is_held));
+        }
+        Ok(Matches::of(participants, |id| {
+            let number = known.find(Kind::Participant, id.as_str());
+            number.is_some_and(|number| held.contains(&number))
+        }))
+    })
+}
+
+fn of_enrollments(
+    mut look: Look<'_>,
+    enrollments: &[EnrollmentId],
+    filter: &CaseloadFilter,
+) -> Result<Matches<EnrollmentId>, Error> {
+    let ground = look.ground(Looks::on(At::LinesAndEnrollments, filter.when.days()))?;
+    let mut held: FastSet<u32> = FastSet::default();
+    each_match(&mut look, &ground, filter, |known, line| {
+        let timeline = known.timeline(line.participant, line.program);
+        let of_timeline = timeline.into_iter().flat_map(|t| known.enrollments_of(t));
+        held.extend(of_timeline.filter(|e| has(e, line.period.start())).map(|e| e.number));
+    })?;
+    ground.ask(look.asked, |known, _| {
+        Ok(Matches::of(enrollments, |id| {
+            let number = known.find(Kind::Enrollment, id.as_str());
+            number.is_some_and(|number| held.contains(&number))
+        }))
+    })
+}
+
+/// Calls back with every line that puts somebody on the caseload.
+fn each_match(
+    look: &mut Look<'_>,
+    ground: &Ground<'_>,
+    filter: &CaseloadFilter,
+    mut found: impl FnMut(&Known<'_>, &LineThen),
+) -> Result<(), Error> {
+    let of_part = |part: &Part<'_>| {
+        part.each_line(|line| {
+            if filter.when.holds(line.period) && filter.role.is_of(part.known, line) {
+                found(part.known, line);
+            }
+        })
+    };
+    look.in_parts(ground, of_part, |(), ()| Ok(()))
 }
 
 fn has(enrollment: &EnrollmentThen, start: Day) -> bool {

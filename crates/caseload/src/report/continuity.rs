@@ -6,16 +6,17 @@ use std::{
 };
 
 use super::{
-    Cube, Filter, InRole, Range, Ratio,
+    Asking, Cube, Filter, InRole, Range, Ratio, Reports,
+    chosen::Chosen,
     cube::Tallies,
     gaps::gaps_in,
+    look::Look,
+    looks::{At, Looks},
     of,
-    scan::{Chosen, Looks},
+    scan::Part,
 };
 use crate::{
-    Asked, Day, Error, InputError, Kind, ParticipantId, Period, ProgramId, Snapshot, StaffId,
-    Status,
-    eyes::Eyes,
+    Day, Error, InputError, Kind, ParticipantId, Period, ProgramId, Snapshot, StaffId, Status,
     hash::FastMap,
     state::{Known, LineThen},
 };
@@ -210,34 +211,54 @@ impl Snapshot {
     /// assert_eq!(sum.share_with_at_least(2).map(|share| share.numerator()), Some(0));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn worker_continuity(
+    pub fn worker_continuity<'a>(
         &self,
         range: Range,
         role: &InRole,
         filter: &Filter,
-        asked: &Asked,
+        asked: impl Into<Asking<'a>>,
     ) -> Result<WorkerContinuity, Error> {
-        let of_part = |known: &Known<'_>, chosen: &Chosen| {
-            let mut eyes = Eyes::new(known, asked);
-            let entered = Timelines::of(known, role, chosen);
-            let mut timelines = BTreeMap::new();
-            let mut sums: Tallies<ContinuitySum> = Tallies::new();
-            for (participant, program) in entered.places() {
-                if !eyes.see(participant, program)? {
-                    continue;
-                }
-                let Some(one) = entered.continuity(known, (participant, program), range, chosen)
-                else {
-                    continue;
-                };
-                sums.add_of_program(program, |sum| sum.add(&one));
-                let ids = (known.program_id(program), known.participant_id(participant));
-                timelines.insert(ids, one);
-            }
-            Ok(WorkerContinuity { range, timelines, sums: sums.cube(known, Some) })
-        };
-        self.in_parts(Looks::AtParticipants, filter, asked, of_part, WorkerContinuity::merge)
+        self.reports().worker_continuity(range, role, filter, asked)
     }
+}
+
+impl Reports<'_> {
+    /// As [`Snapshot::worker_continuity`].
+    ///
+    /// # Errors
+    /// As [`Reports::over`].
+    pub fn worker_continuity<'a>(
+        &self,
+        range: Range,
+        role: &InRole,
+        filter: &Filter,
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<WorkerContinuity, Error> {
+        of_each(self.look(filter, asked), range, role)
+    }
+}
+
+fn of_each(mut look: Look<'_>, range: Range, role: &InRole) -> Result<WorkerContinuity, Error> {
+    let of_part = |part: &Part<'_>| {
+        let (known, chosen) = (part.known, part.chosen);
+        let mut eyes = part.eyes();
+        let entered = Timelines::of(known, role, chosen);
+        let mut timelines = BTreeMap::new();
+        let mut sums: Tallies<ContinuitySum> = Tallies::new();
+        for (participant, program) in entered.places() {
+            if !eyes.see(participant, program)? {
+                continue;
+            }
+            let place = (participant, program);
+            let Some(one) = entered.continuity(known, place, range, chosen) else { continue };
+            sums.add_of_program(program, |sum| sum.add(&one));
+            let ids = (known.program_id(program), known.participant_id(participant));
+            timelines.insert(ids, one);
+        }
+        Ok(WorkerContinuity { range, timelines, sums: sums.cube(known, Some) })
+    };
+    let ground = look.ground(Looks::at(At::Participants))?;
+    look.in_parts(&ground, of_part, WorkerContinuity::merge)
 }
 
 /// A participant in a program.

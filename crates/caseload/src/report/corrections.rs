@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Case, CurrentCaseload, Entered, Filter,
+    Asking, Case, CurrentCaseload, Entered, Filter,
+    looks::{At, Looks},
     reasons::{Done, EndCause, Reasons},
-    scan::{AT_ONCE, Chosen, Looks, all_of_both, correction_of, correction_of_enrollment},
+    scan::{AT_ONCE, Part, all_of_both, correction_of, correction_of_enrollment},
 };
 use crate::{
-    Asked, Cause, Error, InputError, Kind, KnownAt, Line, Reason, Snapshot, StoreError,
-    eyes::Eyes,
+    Cause, Error, InputError, Kind, KnownAt, Line, Reason, Snapshot, StoreError,
     log::Position,
     state::{EnrollmentThen, Known, LineThen},
 };
@@ -128,12 +128,14 @@ impl Snapshot {
     /// assert!(matches!(&one.after, Some(Line::Assignment(line)) if line.period.start() == right));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn corrections(
+    pub fn corrections<'a>(
         &self,
         since: Option<KnownAt>,
         filter: &Filter,
-        asked: &Asked,
+        asked: impl Into<Asking<'a>>,
     ) -> Result<Corrections, Error> {
+        let mut look = self.reports().look(filter, asked);
+        let asked = look.asked;
         let up_to = self.position_of(asked.known_at)?;
         let after = match since {
             Some(since) => self.position_of(Some(since))?.min(up_to),
@@ -141,10 +143,10 @@ impl Snapshot {
         };
         let window = Window { after, up_to };
         let mut reasons = Reasons::default();
-        let of_part = |known: &Known<'_>, chosen: &Chosen| candidates(known, window, chosen, asked);
-        let found = self.in_parts(Looks::AtParticipants, filter, asked, of_part, all_of_both)?;
+        let ground = look.ground(Looks::at(At::Participants))?;
+        let found = look.in_parts(&ground, |part| candidates(part, window), all_of_both)?;
         found.iter().for_each(|found| reasons.ask(found.position));
-        reasons.read(self)?;
+        reasons.read(self, |done, total| look.tell_read(done, total))?;
         let mut corrections = Vec::new();
         for some in found.chunks(AT_ONCE) {
             self.ask(asked.known_at, |known| {
@@ -185,14 +187,16 @@ impl Snapshot {
     /// assert_eq!((report.gone.len(), report.come.len()), (0, 1));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn caseload_then_and_now(
+    pub fn caseload_then_and_now<'a>(
         &self,
         then: KnownAt,
         filter: &Filter,
-        asked: &Asked,
+        asked: impl Into<Asking<'a>>,
     ) -> Result<ThenAndNow, Error> {
-        let said = self.current_caseload(filter, &asked.clone().known_at(then))?;
-        Ok(ThenAndNow::of(said, self.current_caseload(filter, asked)?))
+        let mut asking = asked.into();
+        let then = asking.asked.clone().known_at(then);
+        let said = self.current_caseload(filter, asking.with(&then))?;
+        Ok(ThenAndNow::of(said, self.current_caseload(filter, asking)?))
     }
 }
 
@@ -224,13 +228,9 @@ struct Candidate {
     done: Done,
 }
 
-fn candidates(
-    known: &Known<'_>,
-    window: Window,
-    chosen: &Chosen,
-    asked: &Asked,
-) -> Result<Vec<Candidate>, StoreError> {
-    let mut eyes = Eyes::new(known, asked);
+fn candidates(part: &Part<'_>, window: Window) -> Result<Vec<Candidate>, StoreError> {
+    let (known, chosen) = (part.known, part.chosen);
+    let mut eyes = part.eyes();
     let mut found = Vec::new();
     for enrollment in chosen.enrollments(known) {
         let (participant, program) = (enrollment.participant, enrollment.program);
@@ -306,7 +306,7 @@ impl Candidate {
 mod tests {
     use super::super::testing::{Told, by, day, merged_of_seven, on, staff};
     use super::*;
-    use crate::{Actor, Day};
+    use crate::{Actor, Asked, Day};
 
     const YEAR: &str = r#""start":"2020-01-01","end":"2024-12-31""#;
 

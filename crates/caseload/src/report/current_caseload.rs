@@ -1,12 +1,14 @@
 //! The current caseload: who is responsible for whom on a day, and how many that is.
 
 use super::{
-    Cube, Filter, Of,
+    Asking, Cube, Filter, Of, Reports,
     cube::Tallies,
-    scan::{Chosen, Looks, each_line},
+    look::Look,
+    looks::{At, Looks},
+    scan::Part,
 };
 use crate::{
-    Asked, AssignmentId, Day, Error, ParticipantId, ProgramId, Role, Snapshot, StaffId,
+    AssignmentId, Day, Error, ParticipantId, ProgramId, Role, Snapshot, StaffId,
     hash::FastSet,
     question::on,
     state::{Known, LineThen},
@@ -122,35 +124,55 @@ impl Snapshot {
     /// assert_eq!(load.map(|load| (load.cases, load.participants, load.primaries)), Some((1, 1, 0)));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn current_caseload(
+    pub fn current_caseload<'a>(
         &self,
         filter: &Filter,
-        asked: &Asked,
+        asked: impl Into<Asking<'a>>,
     ) -> Result<CurrentCaseload, Error> {
-        let of_part = |known: &Known<'_>, chosen: &Chosen| {
-            let mut cases = Vec::new();
-            let mut tallies: Tallies<Tally> = Tallies::new();
-            each_line(known, chosen, asked, on(asked.as_of), |line| {
-                if !line.period.covers(asked.as_of) {
-                    return;
-                }
-                let case = Case::of(known, line);
-                let primary = case.role.as_ref().is_some_and(Role::is_primary);
-                tallies.add(line.staff, line.program, |tally| {
-                    tally.cases += 1;
-                    tally.participants.insert(line.participant);
-                    if primary {
-                        tally.primaries.insert(line.participant);
-                    }
-                });
-                cases.push(case);
-            })?;
-            cases.sort_unstable();
-            let loads = tallies.cube(known, |tally| Some(tally.load()));
-            Ok(CurrentCaseload { as_of: asked.as_of, cases, loads })
-        };
-        self.in_parts(Looks::AtLines, filter, asked, of_part, CurrentCaseload::merge)
+        self.reports().current_caseload(filter, asked)
     }
+}
+
+impl Reports<'_> {
+    /// As [`Snapshot::current_caseload`].
+    ///
+    /// # Errors
+    /// As [`Reports::over`].
+    pub fn current_caseload<'a>(
+        &self,
+        filter: &Filter,
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<CurrentCaseload, Error> {
+        found(self.look(filter, asked))
+    }
+}
+
+fn found(mut look: Look<'_>) -> Result<CurrentCaseload, Error> {
+    let as_of = look.asked.as_of;
+    let of_part = |part: &Part<'_>| {
+        let mut cases = Vec::new();
+        let mut tallies: Tallies<Tally> = Tallies::new();
+        part.each_line(|line| {
+            if !line.period.covers(as_of) {
+                return;
+            }
+            let case = Case::of(part.known, line);
+            let primary = case.role.as_ref().is_some_and(Role::is_primary);
+            tallies.add(line.staff, line.program, |tally| {
+                tally.cases += 1;
+                tally.participants.insert(line.participant);
+                if primary {
+                    tally.primaries.insert(line.participant);
+                }
+            });
+            cases.push(case);
+        })?;
+        cases.sort_unstable();
+        let loads = tallies.cube(part.known, |tally| Some(tally.load()));
+        Ok(CurrentCaseload { as_of, cases, loads })
+    };
+    let ground = look.ground(Looks::on(At::Lines, on(as_of)))?;
+    look.in_parts(&ground, of_part, CurrentCaseload::merge)
 }
 
 /// A load while it is counted.

@@ -1,12 +1,14 @@
 //! The daily series: how large a caseload is on every day of a range.
 
 use super::{
-    By, Cube, Filter, Of, Range,
+    Asking, By, Cube, Filter, Of, Range, Reports,
     cube::Tallies,
     index::Index,
-    scan::{Chosen, Looks, around, each_line},
+    look::Look,
+    looks::{At, Looks},
+    scan::{Part, around},
 };
-use crate::{Asked, Day, Error, InputError, ProgramId, Snapshot, StaffId, state::Known};
+use crate::{Day, Error, InputError, ProgramId, Snapshot, StaffId};
 
 /// How many assignments cover each day of a range, for each staff member or whomever it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,45 +143,58 @@ impl Snapshot {
     /// assert_eq!(counts, [0, 1, 1]);
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn daily_series(
+    pub fn daily_series<'a>(
         &self,
         range: Range,
         by: By,
         filter: &Filter,
-        asked: &Asked,
+        asked: impl Into<Asking<'a>>,
     ) -> Result<DailySeries, Error> {
-        let of_census = self.by_census(filter, asked, |census| census.each_day(range, by))?;
-        let rows = match of_census {
-            Some(rows) => rows,
-            None => from_shared_days(range, self.shared_days(range, by, filter, asked)?),
-        };
-        let rows =
-            rows.ok_or_else(|| InputError::command("range", "is too long for so many rows"))?;
-        Ok(DailySeries { range, by, rows })
+        self.reports().daily_series(range, by, filter, asked)
     }
+}
 
-    /// The days that each line shares with a range, row by row.
-    fn shared_days(
+impl Reports<'_> {
+    /// As [`Snapshot::daily_series`].
+    ///
+    /// # Errors
+    /// As [`Reports::over`]; `input-command` when days times rows are over 1,073,741,824.
+    pub fn daily_series<'a>(
         &self,
         range: Range,
         by: By,
         filter: &Filter,
-        asked: &Asked,
-    ) -> Result<Cube<Vec<Range>>, Error> {
-        let of_part = |known: &Known<'_>, chosen: &Chosen| {
-            let mut days: Tallies<Vec<Range>> = Tallies::new();
-            each_line(known, chosen, asked, around(range), |line| {
-                if let Some(shared) = range.shared_with(line.period) {
-                    days.add_by(by, line.staff, line.program, |all| all.push(shared));
-                }
-            })?;
-            Ok(days.cube(known, Some))
-        };
-        self.in_parts(Looks::AtLines, filter, asked, of_part, |mut all, part| {
-            all.merge(part, |days, more| days.extend(more));
-            Ok(all)
-        })
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<DailySeries, Error> {
+        day_by_day(self.look(filter, asked), range, by)
     }
+}
+
+fn day_by_day(mut look: Look<'_>, range: Range, by: By) -> Result<DailySeries, Error> {
+    let rows = match look.by_census(|census| census.each_day(range, by))? {
+        Some(rows) => rows,
+        None => from_shared_days(range, shared_days(look, range, by)?),
+    };
+    let rows = rows.ok_or_else(|| InputError::command("range", "is too long for so many rows"))?;
+    Ok(DailySeries { range, by, rows })
+}
+
+/// The days that each line shares with a range, row by row.
+fn shared_days(mut look: Look<'_>, range: Range, by: By) -> Result<Cube<Vec<Range>>, Error> {
+    let of_part = |part: &Part<'_>| {
+        let mut days: Tallies<Vec<Range>> = Tallies::new();
+        part.each_line(|line| {
+            if let Some(shared) = range.shared_with(line.period) {
+                days.add_by(by, line.staff, line.program, |all| all.push(shared));
+            }
+        })?;
+        Ok(days.cube(part.known, Some))
+    };
+    let ground = look.ground(Looks::on(At::Lines, around(range)))?;
+    look.in_parts(&ground, of_part, |mut all, part| {
+        all.merge(part, |days, more| days.extend(more));
+        Ok(all)
+    })
 }
 
 /// Whether an answer is not too large.
@@ -221,6 +236,7 @@ fn from_shared_days(range: Range, shared: Cube<Vec<Range>>) -> Option<Rows> {
 mod tests {
     use super::super::testing::{Told, merged_of_seven, on, participants, program, range, staff};
     use super::*;
+    use crate::Asked;
 
     const EVERYONE: [&str; 4] = ["P1", "P2", "P3", "P4"];
 

@@ -1,11 +1,13 @@
 //! How caseloads are spread over staff: bands, median, and measures of equity.
 
 use super::{
-    Cube, Filter, Ratio,
+    Asking, Cube, Filter, Ratio, Reports,
     cube::Tallies,
-    scan::{Chosen, Looks, each_line},
+    look::Look,
+    looks::{At, Looks},
+    scan::Part,
 };
-use crate::{Asked, Day, Error, InputError, ProgramId, Snapshot, question::on, state::Known};
+use crate::{Day, Error, InputError, ProgramId, Snapshot, question::on};
 
 /// How many staff have a caseload of some size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -211,32 +213,52 @@ impl Snapshot {
     /// assert_eq!((spread.median(), spread.max_over_mean()), (Ratio::new(4, 2), Ratio::new(6, 4)));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn caseload_distribution(
+    pub fn caseload_distribution<'a>(
         &self,
         filter: &Filter,
-        asked: &Asked,
+        asked: impl Into<Asking<'a>>,
     ) -> Result<CaseloadDistribution, Error> {
-        let as_of = asked.as_of;
-        if let Some(cases) = self.by_census(filter, asked, |census| census.as_of(as_of))? {
-            return Ok(CaseloadDistribution { as_of, cases });
-        }
-        let of_part = |known: &Known<'_>, chosen: &Chosen| {
-            let mut cases: Tallies<u64> = Tallies::new();
-            each_line(known, chosen, asked, on(as_of), |line| {
-                if line.period.covers(as_of) {
-                    cases.add(line.staff, line.program, |cases| *cases += 1);
-                }
-            })?;
-            Ok(CaseloadDistribution { as_of, cases: cases.cube(known, Some) })
-        };
-        self.in_parts(Looks::AtLines, filter, asked, of_part, CaseloadDistribution::merge)
+        self.reports().caseload_distribution(filter, asked)
     }
+}
+
+impl Reports<'_> {
+    /// As [`Snapshot::caseload_distribution`].
+    ///
+    /// # Errors
+    /// As [`Reports::over`].
+    pub fn caseload_distribution<'a>(
+        &self,
+        filter: &Filter,
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<CaseloadDistribution, Error> {
+        counted(self.look(filter, asked))
+    }
+}
+
+fn counted(mut look: Look<'_>) -> Result<CaseloadDistribution, Error> {
+    let as_of = look.asked.as_of;
+    if let Some(cases) = look.by_census(|census| census.as_of(as_of))? {
+        return Ok(CaseloadDistribution { as_of, cases });
+    }
+    let of_part = |part: &Part<'_>| {
+        let mut cases: Tallies<u64> = Tallies::new();
+        part.each_line(|line| {
+            if line.period.covers(as_of) {
+                cases.add(line.staff, line.program, |cases| *cases += 1);
+            }
+        })?;
+        Ok(CaseloadDistribution { as_of, cases: cases.cube(part.known, Some) })
+    };
+    let ground = look.ground(Looks::on(At::Lines, on(as_of)))?;
+    look.in_parts(&ground, of_part, CaseloadDistribution::merge)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::{Told, by, merged_of_seven, on, program};
     use super::*;
+    use crate::Asked;
 
     fn printed(ratio: Option<Ratio>, digits: usize) -> Option<String> {
         ratio.map(|ratio| format!("{:.digits$}", ratio.as_f64()))

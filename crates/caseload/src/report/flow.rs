@@ -3,9 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Filter, Range, Ratio,
+    Asking, Filter, Range, Ratio, Reports,
+    chosen::Chosen,
+    look::Look,
+    looks::{At, Looks},
     month_count::{self, AtHand},
-    scan::{Chosen, Looks, around, each_line},
+    scan::{Part, around},
 };
 use crate::{
     Asked, Error, InputError, ProgramId, Snapshot,
@@ -237,49 +240,73 @@ impl Snapshot {
     /// assert_eq!((month.median_length(), month.balance()), (None, Balance::Even));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn flow(&self, range: Range, filter: &Filter, asked: &Asked) -> Result<Flow, Error> {
-        if may_be_sealed(filter, asked)
-            && let Some(programs) = self.by_sealed_months(range, filter, asked)?
-        {
-            return Ok(Flow { range, programs });
-        }
-        let of_part = |known: &Known<'_>, chosen: &Chosen| {
-            let mut lines: FastMap<u32, Vec<LineThen>> = FastMap::default();
-            each_line(known, chosen, asked, around(range), |line| {
-                lines.entry(line.program).or_default().push(*line);
-            })?;
-            let count = |(program, lines): (u32, Vec<LineThen>)| {
-                let months =
-                    month_count::count(known, lines, AtHand::Chosen, range.months().collect());
-                (known.program_id(program), ProgramFlow::of(months))
-            };
-            Ok(Flow { range, programs: lines.into_iter().map(count).collect() })
-        };
-        self.in_parts(Looks::AtLines, filter, asked, of_part, Flow::merge)
-    }
-
-    /// The months of each program, whole ones counted once and kept until something is entered about them.
-    /// `None` where it is not about what is known now.
-    fn by_sealed_months(
+    pub fn flow<'a>(
         &self,
         range: Range,
         filter: &Filter,
-        asked: &Asked,
-    ) -> Result<Option<BTreeMap<ProgramId, ProgramFlow>>, Error> {
-        let chosen =
-            self.ask(asked.known_at, |known| Ok(Chosen::of(known, filter).programs(known)))?;
-        let mut programs = BTreeMap::new();
-        for program in chosen {
-            // One program in one go: whoever writes waits for no more.
-            let found = self.ask(asked.known_at, |known| {
-                let flow = || (known.program_id(program), of_program(known, program, range));
-                Ok(known.is_now().then(flow))
-            })?;
-            let Some((program, flow)) = found else { return Ok(None) };
-            programs.insert(program, flow);
-        }
-        Ok(Some(programs))
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<Flow, Error> {
+        self.reports().flow(range, filter, asked)
     }
+}
+
+impl Reports<'_> {
+    /// As [`Snapshot::flow`].
+    ///
+    /// # Errors
+    /// As [`Reports::over`].
+    pub fn flow<'a>(
+        &self,
+        range: Range,
+        filter: &Filter,
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<Flow, Error> {
+        counted(self.look(filter, asked), range)
+    }
+}
+
+fn counted(mut look: Look<'_>, range: Range) -> Result<Flow, Error> {
+    if let Some(programs) = by_sealed_months(&mut look, range)? {
+        return Ok(Flow { range, programs });
+    }
+    let of_part = |part: &Part<'_>| {
+        let known = part.known;
+        let mut lines: FastMap<u32, Vec<LineThen>> = FastMap::default();
+        part.each_line(|line| lines.entry(line.program).or_default().push(*line))?;
+        let count = |(program, lines): (u32, Vec<LineThen>)| {
+            let months = month_count::count(known, lines, AtHand::Chosen, range.months().collect());
+            (known.program_id(program), ProgramFlow::of(months))
+        };
+        Ok(Flow { range, programs: lines.into_iter().map(count).collect() })
+    };
+    let ground = look.ground(Looks::on(At::LinesAndColleagues, around(range)))?;
+    look.in_parts(&ground, of_part, Flow::merge)
+}
+
+/// The months of each program, whole ones counted once and kept until something is entered about them.
+/// `None` where months that were counted for everybody, of what is known now, cannot answer.
+fn by_sealed_months(
+    look: &mut Look<'_>,
+    range: Range,
+) -> Result<Option<BTreeMap<ProgramId, ProgramFlow>>, Error> {
+    let (asked, filter) = (look.asked, look.filter);
+    let Some(snapshot) = look.snapshot().filter(|_| may_be_sealed(filter, asked)) else {
+        return Ok(None);
+    };
+    let chosen =
+        snapshot.ask(asked.known_at, |known| Ok(Chosen::of(known, filter).programs(known)))?;
+    let mut programs = BTreeMap::new();
+    for (done, program) in chosen.iter().enumerate() {
+        look.tell(done, chosen.len())?;
+        // One program in one go: whoever writes waits for no more.
+        let found = snapshot.ask(asked.known_at, |known| {
+            let flow = || (known.program_id(*program), of_program(known, *program, range));
+            Ok(known.is_now().then(flow))
+        })?;
+        let Some((program, flow)) = found else { return Ok(None) };
+        programs.insert(program, flow);
+    }
+    Ok(Some(programs))
 }
 
 /// Whether months that were counted for everybody can answer.

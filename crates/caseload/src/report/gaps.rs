@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Filter, Range, Ratio, of,
-    scan::{Chosen, Looks, each_enrollment},
+    Asking, Filter, Range, Ratio, Reports,
+    look::Look,
+    looks::{At, Looks},
+    of,
+    scan::Part,
 };
 use crate::{
-    Asked, Day, EnrollmentId, Error, InputError, ParticipantId, Period, ProgramId, Snapshot,
-    StoreError,
-    hash::FastMap,
-    state::{EnrollmentThen, Known},
+    Day, EnrollmentId, Error, InputError, ParticipantId, Period, ProgramId, Snapshot, StoreError,
+    hash::FastMap, state::EnrollmentThen,
 };
 
 /// Somebody enrolled on the day without a caseworker.
@@ -148,35 +149,12 @@ impl Snapshot {
     /// assert_eq!(report.counts.get(&housing).and_then(|count| count.share()), Ratio::new(1, 1));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn without_caseworker(&self, filter: &Filter, asked: &Asked) -> Result<Unassigned, Error> {
-        let of_part = |known: &Known<'_>, chosen: &Chosen| {
-            let mut waiting = Vec::new();
-            let mut counts: BTreeMap<u32, WaitingCount> = BTreeMap::new();
-            each_covered(known, chosen, asked, |enrollment, covering| {
-                if !enrollment.period.covers(asked.as_of) {
-                    return;
-                }
-                let count = counts.entry(enrollment.program).or_default();
-                count.enrolled += 1;
-                let up_to_the_day = Range::from_last_day(enrollment.period.start(), asked.as_of);
-                let gaps = up_to_the_day.map(|days| gaps_in(days, covering)).unwrap_or_default();
-                if let Some(gap) = gaps.last().filter(|gap| gap.covers(asked.as_of)) {
-                    count.without += 1;
-                    let entered = known.as_enrollment(enrollment);
-                    waiting.push(Waiting {
-                        program: entered.program,
-                        participant: entered.participant,
-                        enrollment: entered.id,
-                        since: gap.first(),
-                    });
-                }
-            })?;
-            waiting.sort_unstable();
-            let named = |(program, count)| (known.program_id(program), count);
-            let counts = counts.into_iter().map(named).collect();
-            Ok(Unassigned { as_of: asked.as_of, waiting, counts })
-        };
-        self.in_parts(Looks::AtParticipants, filter, asked, of_part, Unassigned::merge)
+    pub fn without_caseworker<'a>(
+        &self,
+        filter: &Filter,
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<Unassigned, Error> {
+        self.reports().without_caseworker(filter, asked)
     }
 
     /// The days in a range on which a participant is enrolled in a program and no assignment of theirs
@@ -206,50 +184,115 @@ impl Snapshot {
     /// assert_eq!((found.uncovered_days, found.enrolled_days), (10, 30));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn coverage_gaps(
+    pub fn coverage_gaps<'a>(
         &self,
         range: Range,
         filter: &Filter,
-        asked: &Asked,
+        asked: impl Into<Asking<'a>>,
     ) -> Result<CoverageGaps, Error> {
-        let of_part = |known: &Known<'_>, chosen: &Chosen| {
-            let mut timelines: BTreeMap<(u32, u32), Uncovered> = BTreeMap::new();
-            each_covered(known, chosen, asked, |enrollment, covering| {
-                let Some(enrolled) = range.shared_with(enrollment.period) else { return };
-                let gaps = gaps_in(enrolled, covering);
-                let place = (enrollment.program, enrollment.participant);
-                timelines.entry(place).or_default().take_in(Uncovered {
-                    enrolled_days: u64::from(enrolled.days().get()),
-                    uncovered_days: gaps.iter().map(|gap| u64::from(gap.days().get())).sum(),
-                    gaps,
-                });
-            })?;
-            let named = |((program, participant), uncovered)| {
-                let names = (known.program_id(program), known.participant_id(participant));
-                (names, uncovered)
-            };
-            Ok(CoverageGaps { range, timelines: timelines.into_iter().map(named).collect() })
-        };
-        self.in_parts(Looks::AtParticipants, filter, asked, of_part, CoverageGaps::merge)
+        self.reports().coverage_gaps(range, filter, asked)
     }
+}
+
+impl Reports<'_> {
+    /// As [`Snapshot::without_caseworker`].
+    ///
+    /// # Errors
+    /// As [`Reports::over`].
+    pub fn without_caseworker<'a>(
+        &self,
+        filter: &Filter,
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<Unassigned, Error> {
+        who_waits(self.look(filter, asked))
+    }
+
+    /// As [`Snapshot::coverage_gaps`].
+    ///
+    /// # Errors
+    /// As [`Reports::over`].
+    pub fn coverage_gaps<'a>(
+        &self,
+        range: Range,
+        filter: &Filter,
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<CoverageGaps, Error> {
+        gaps_of_each(self.look(filter, asked), range)
+    }
+}
+
+fn who_waits(mut look: Look<'_>) -> Result<Unassigned, Error> {
+    let as_of = look.asked.as_of;
+    let of_part = |part: &Part<'_>| {
+        let mut waiting = Vec::new();
+        let mut counts: BTreeMap<u32, WaitingCount> = BTreeMap::new();
+        each_covered(part, |enrollment, covering| {
+            if !enrollment.period.covers(as_of) {
+                return;
+            }
+            let count = counts.entry(enrollment.program).or_default();
+            count.enrolled += 1;
+            let up_to_the_day = Range::from_last_day(enrollment.period.start(), as_of);
+            let gaps = up_to_the_day.map(|days| gaps_in(days, covering)).unwrap_or_default();
+            if let Some(gap) = gaps.last().filter(|gap| gap.covers(as_of)) {
+                count.without += 1;
+                let entered = part.known.as_enrollment(enrollment);
+                waiting.push(Waiting {
+                    program: entered.program,
+                    participant: entered.participant,
+                    enrollment: entered.id,
+                    since: gap.first(),
+                });
+            }
+        })?;
+        waiting.sort_unstable();
+        let named = |(program, count)| (part.known.program_id(program), count);
+        let counts = counts.into_iter().map(named).collect();
+        Ok(Unassigned { as_of, waiting, counts })
+    };
+    let ground = look.ground(Looks::at(At::Participants))?;
+    look.in_parts(&ground, of_part, Unassigned::merge)
+}
+
+fn gaps_of_each(mut look: Look<'_>, range: Range) -> Result<CoverageGaps, Error> {
+    let of_part = |part: &Part<'_>| {
+        let known = part.known;
+        let mut timelines: BTreeMap<(u32, u32), Uncovered> = BTreeMap::new();
+        each_covered(part, |enrollment, covering| {
+            let Some(enrolled) = range.shared_with(enrollment.period) else { return };
+            let gaps = gaps_in(enrolled, covering);
+            let place = (enrollment.program, enrollment.participant);
+            timelines.entry(place).or_default().take_in(Uncovered {
+                enrolled_days: u64::from(enrolled.days().get()),
+                uncovered_days: gaps.iter().map(|gap| u64::from(gap.days().get())).sum(),
+                gaps,
+            });
+        })?;
+        let named = |((program, participant), uncovered)| {
+            let names = (known.program_id(program), known.participant_id(participant));
+            (names, uncovered)
+        };
+        Ok(CoverageGaps { range, timelines: timelines.into_iter().map(named).collect() })
+    };
+    let ground = look.ground(Looks::at(At::Participants))?;
+    look.in_parts(&ground, of_part, CoverageGaps::merge)
 }
 
 /// Calls back with every enrollment that counts, that the filter names, and whose participant is seen, and
 /// with the periods of all assignments of that timeline, of the staff that the filter names, by start.
 fn each_covered(
-    known: &Known<'_>,
-    chosen: &Chosen,
-    asked: &Asked,
+    part: &Part<'_>,
     mut found: impl FnMut(&EnrollmentThen, &[Period]),
 ) -> Result<(), StoreError> {
+    let chosen = part.chosen;
     let mut covering: FastMap<(u32, u32), Vec<Period>> = FastMap::default();
-    for line in chosen.current_lines(known).filter(|line| chosen.line(line)) {
+    for line in chosen.current_lines(part.known).filter(|line| chosen.line(line)) {
         covering.entry((line.participant, line.program)).or_default().push(line.period);
     }
     for periods in covering.values_mut() {
         periods.sort_unstable_by_key(|period| period.start());
     }
-    each_enrollment(known, chosen, asked, |enrollment| {
+    part.each_enrollment(|enrollment| {
         let place = (enrollment.participant, enrollment.program);
         found(enrollment, covering.get(&place).map_or(&[], Vec::as_slice));
     })

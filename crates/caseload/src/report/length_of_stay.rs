@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Cube, Filter, Range, Ratio,
+    Asking, Cube, Filter, Range, Ratio, Reports,
     cube::Tallies,
+    look::Look,
+    looks::{At, Looks},
     of,
-    scan::{Chosen, Looks, around, each_enrollment, each_line},
+    scan::{Part, around},
 };
-use crate::{Asked, Error, InputError, Period, Snapshot, state::Known};
+use crate::{Error, InputError, Period, Snapshot};
 
 /// What lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -327,35 +329,55 @@ impl Snapshot {
     /// assert_eq!((lengths.median(), lengths.third_quartile()), (Some(40), None));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn length_of_stay(
+    pub fn length_of_stay<'a>(
         &self,
         stay: Stay,
         range: Range,
         filter: &Filter,
-        asked: &Asked,
+        asked: impl Into<Asking<'a>>,
     ) -> Result<LengthOfStay, Error> {
-        let of_part = |known: &Known<'_>, chosen: &Chosen| {
-            let mut sums: Tallies<Lengths> = Tallies::new();
-            match stay {
-                Stay::Assignment => each_line(known, chosen, asked, around(range), |line| {
-                    sums.add(line.staff, line.program, |sum| sum.add(line.period, range));
-                })?,
-                Stay::Enrollment => each_enrollment(known, chosen, asked, |stay| {
-                    sums.add_of_program(stay.program, |sum| sum.add(stay.period, range));
-                })?,
-            }
-            let range_days = u64::from(range.days().get());
-            let lengths = sums.cube(known, |lengths| {
-                (!lengths.at.is_empty()).then_some(Lengths { range_days, ..lengths })
-            });
-            Ok(LengthOfStay { range, stay, lengths })
-        };
-        let looks = match stay {
-            Stay::Assignment => Looks::AtLines,
-            Stay::Enrollment => Looks::AtParticipants,
-        };
-        self.in_parts(looks, filter, asked, of_part, LengthOfStay::merge)
+        self.reports().length_of_stay(stay, range, filter, asked)
     }
+}
+
+impl Reports<'_> {
+    /// As [`Snapshot::length_of_stay`].
+    ///
+    /// # Errors
+    /// As [`Reports::over`].
+    pub fn length_of_stay<'a>(
+        &self,
+        stay: Stay,
+        range: Range,
+        filter: &Filter,
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<LengthOfStay, Error> {
+        measured(self.look(filter, asked), stay, range)
+    }
+}
+
+fn measured(mut look: Look<'_>, stay: Stay, range: Range) -> Result<LengthOfStay, Error> {
+    let of_part = |part: &Part<'_>| {
+        let mut sums: Tallies<Lengths> = Tallies::new();
+        match stay {
+            Stay::Assignment => part.each_line(|line| {
+                sums.add(line.staff, line.program, |sum| sum.add(line.period, range));
+            })?,
+            Stay::Enrollment => part.each_enrollment(|stay| {
+                sums.add_of_program(stay.program, |sum| sum.add(stay.period, range));
+            })?,
+        }
+        let range_days = u64::from(range.days().get());
+        let lengths = sums.cube(part.known, |lengths| {
+            (!lengths.at.is_empty()).then_some(Lengths { range_days, ..lengths })
+        });
+        Ok(LengthOfStay { range, stay, lengths })
+    };
+    let ground = look.ground(match stay {
+        Stay::Assignment => Looks::on(At::Lines, around(range)),
+        Stay::Enrollment => Looks::at(At::Enrollments),
+    })?;
+    look.in_parts(&ground, of_part, LengthOfStay::merge)
 }
 
 #[cfg(test)]
@@ -365,6 +387,7 @@ mod tests {
         testing::{Told, by, day, merged_of_seven, on, program, range, staff},
     };
     use super::*;
+    use crate::Asked;
 
     /// Stays that end at these lengths, and stays seen for these.
     fn lengths(ended: &[u32], open: &[u32]) -> Lengths {

@@ -1,12 +1,14 @@
 //! Misplaced assignments: those that lie outside their enrollment, after a mirror that only reports.
 
 use super::{
-    Case, Cube, Filter,
+    Asking, Case, Cube, Filter, Reports,
     cube::Tallies,
-    scan::{Chosen, Looks, each_line},
+    look::Look,
+    looks::{At, Looks},
+    scan::Part,
 };
 use crate::{
-    Asked, EnrollmentId, Error, Period, Snapshot, Status,
+    EnrollmentId, Error, Period, Snapshot, Status,
     state::{EnrollmentThen, Known, LineThen},
 };
 
@@ -72,28 +74,52 @@ impl Snapshot {
     /// assert_eq!(report.counts.get(&Of::staff(maria)), Some(&1));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn misplaced(&self, filter: &Filter, asked: &Asked) -> Result<Misplaced, Error> {
-        let of_part = |known: &Known<'_>, chosen: &Chosen| {
-            let mut cases = Vec::new();
-            let mut counts: Tallies<u64> = Tallies::new();
-            each_line(known, chosen, asked, None, |line| {
-                let enrollments = enrollments_of(known, line);
-                if enrollments.iter().any(|e| e.period.contains(line.period)) {
-                    return;
-                }
-                let home = enrollments.iter().find(|e| e.period.starts_at(line.period.start()));
-                counts.add(line.staff, line.program, |count| *count += 1);
-                cases.push(MisplacedCase {
-                    case: Case::of(known, line),
-                    period: line.period,
-                    enrollment: home.map(|home| (known.as_enrollment(home).id, home.period)),
-                });
-            })?;
-            cases.sort_unstable_by(|a, b| a.case.cmp(&b.case));
-            Ok(Misplaced { cases, counts: counts.cube(known, Some) })
-        };
-        self.in_parts(Looks::AtLines, filter, asked, of_part, |all, part| Ok(all.merge(part)))
+    pub fn misplaced<'a>(
+        &self,
+        filter: &Filter,
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<Misplaced, Error> {
+        self.reports().misplaced(filter, asked)
     }
+}
+
+impl Reports<'_> {
+    /// As [`Snapshot::misplaced`].
+    ///
+    /// # Errors
+    /// As [`Reports::over`].
+    pub fn misplaced<'a>(
+        &self,
+        filter: &Filter,
+        asked: impl Into<Asking<'a>>,
+    ) -> Result<Misplaced, Error> {
+        found(self.look(filter, asked))
+    }
+}
+
+fn found(mut look: Look<'_>) -> Result<Misplaced, Error> {
+    let of_part = |part: &Part<'_>| {
+        let known = part.known;
+        let mut cases = Vec::new();
+        let mut counts: Tallies<u64> = Tallies::new();
+        part.each_line(|line| {
+            let enrollments = enrollments_of(known, line);
+            if enrollments.iter().any(|e| e.period.contains(line.period)) {
+                return;
+            }
+            let home = enrollments.iter().find(|e| e.period.starts_at(line.period.start()));
+            counts.add(line.staff, line.program, |count| *count += 1);
+            cases.push(MisplacedCase {
+                case: Case::of(known, line),
+                period: line.period,
+                enrollment: home.map(|home| (known.as_enrollment(home).id, home.period)),
+            });
+        })?;
+        cases.sort_unstable_by(|a, b| a.case.cmp(&b.case));
+        Ok(Misplaced { cases, counts: counts.cube(known, Some) })
+    };
+    let ground = look.ground(Looks::at(At::LinesAndEnrollments))?;
+    look.in_parts(&ground, of_part, |all, part| Ok(all.merge(part)))
 }
 
 fn enrollments_of(known: &Known<'_>, line: &LineThen) -> Vec<EnrollmentThen> {
@@ -109,7 +135,7 @@ mod tests {
         testing::{Told, by, merged_of_seven, on},
     };
     use super::*;
-    use crate::KnownAt;
+    use crate::{Asked, KnownAt};
 
     fn mirror(told: &mut Told, participant: &str, start: &str, end: &str) {
         told.record(&format!(

@@ -12,6 +12,10 @@
 //! - Reports of disjoint participants `merge` into the report of all of them, bit for bit. So large
 //!   agencies can be asked in parts, and several agencies with ids of their own as one.
 //!
+//! Those that lines and enrollments answer can be asked of any [`View`](crate::View) too, of a host's own tables
+//! say, by the same names: see [`Reports`]. Each tells how far it has come, where it is asked with
+//! [`Asked::telling`](crate::Asked::telling), and can be cancelled.
+//!
 //! What is known now, by whoever sees everything, is read from what the state keeps in order: the daily
 //! census, sealed months, and the slices of staff and participants. Everything else is a look at every line
 //! that was entered by then, which every faster answer must equal.
@@ -19,9 +23,11 @@
 //! ([`Snapshot::participant_history`](crate::Snapshot::participant_history) and others say so).
 
 mod active_in;
+mod asking;
 mod average_daily;
 mod by;
 mod caseload_filter;
+mod chosen;
 mod continuity;
 mod corrections;
 mod cube;
@@ -35,19 +41,25 @@ mod gaps;
 mod index;
 mod length_of_stay;
 mod likely;
+mod look;
+mod looks;
 mod misplaced;
 mod month_count;
 mod of;
+mod of_census;
 mod participant_history;
 mod range;
 mod ratio;
+mod read;
 mod reasons;
+mod reports;
 mod scan;
 #[cfg(test)]
 mod testing;
 mod transfers;
 
 pub use active_in::ActiveIn;
+pub use asking::Asking;
 pub use average_daily::AverageDailyCaseload;
 pub use by::By;
 pub use caseload_filter::{CaseloadFilter, InRole, Matches, OnCaseload, When};
@@ -68,4 +80,5 @@ pub use participant_history::{AssignmentHistory, Changed, EnrollmentHistory, Par
 pub use range::Range;
 pub use ratio::Ratio;
 pub use reasons::EndCause;
+pub use reports::Reports;
 pub use transfers::{HandOver, Route, Transfers};

@@ -2,9 +2,10 @@
 
 use super::{
     Entered, Filter,
+    chosen::Chosen,
     current_caseload::Case,
     reasons::{Done, EndCause, Reasons},
-    scan::{Chosen, correction_of, correction_of_enrollment},
+    scan::{correction_of, correction_of_enrollment},
 };
 use crate::{
     Asked, Assignment, AssignmentId, Enrollment, EnrollmentId, Error, Kind, ParticipantId, Reason,
@@ -114,7 +115,7 @@ impl Snapshot {
             reasons.ask(positions.days);
             positions.closed.into_iter().for_each(|position| reasons.ask(position));
         }
-        reasons.read(self)?;
+        reasons.read(self, |_, _| Ok(()))?;
         self.ask(asked.known_at, |known| found.told(known, &reasons, asked))
     }
 }
@@ -138,7 +139,7 @@ impl Found {
             return Ok(found);
         };
         let chosen = Chosen::of(known, filter);
-        let mut eyes = Eyes::new(known, asked);
+        let mut eyes = Eyes::of(known, asked);
         for timeline in known.timelines_of(participant) {
             let Some((participant, program)) = known.sides(timeline) else { continue };
             if !chosen.timeline(participant, program) || !eyes.see(participant, program)? {

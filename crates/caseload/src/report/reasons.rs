@@ -45,10 +45,18 @@ impl Reasons {
         self.asked.insert(position);
     }
 
-    /// Reads the entries asked about.
-    pub(super) fn read(&mut self, snapshot: &Snapshot) -> Result<(), Error> {
+    /// Reads the entries asked about, and says now and then how many of how many were read.
+    pub(super) fn read(
+        &mut self,
+        snapshot: &Snapshot,
+        mut tell: impl FnMut(usize, usize) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let asked = std::mem::take(&mut self.asked);
-        snapshot.read_back(&asked, |position, body, items| self.take_in(position, body, items))
+        let before_page = |done| tell(done, asked.len());
+        let found = |position, body: &Body, items: &PrivateItems| {
+            self.take_in(position, body, items);
+        };
+        snapshot.read_back(&asked, before_page, found)
     }
 
     /// The cause of a line's days, and the reason that was given. One that was forgotten is none.

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Entered, Filter, Range, of,
+    Asking, Entered, Filter, Range,
+    looks::{At, Looks},
+    of,
     reasons::{Done, Reasons},
-    scan::{AT_ONCE, Chosen, Looks, all_of_both},
+    scan::{AT_ONCE, Part, all_of_both},
 };
 use crate::{
-    Asked, AssignmentId, Day, Error, InputError, Kind, ParticipantId, ProgramId, Reason, Snapshot,
+    AssignmentId, Day, Error, InputError, Kind, ParticipantId, ProgramId, Reason, Snapshot,
     StaffId, StoreError,
-    eyes::Eyes,
     hash::FastMap,
     state::{Known, LineThen, Positions},
 };
@@ -114,17 +115,19 @@ impl Snapshot {
     /// assert_eq!(one, Some((maria, noor)));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn transfers(
+    pub fn transfers<'a>(
         &self,
         range: Range,
         filter: &Filter,
-        asked: &Asked,
+        asked: impl Into<Asking<'a>>,
     ) -> Result<Transfers, Error> {
         let mut reasons = Reasons::default();
-        let of_part = |known: &Known<'_>, chosen: &Chosen| pairs(known, range, chosen, asked);
-        let found = self.in_parts(Looks::AtParticipants, filter, asked, of_part, all_of_both)?;
+        let mut look = self.reports().look(filter, asked);
+        let asked = look.asked;
+        let ground = look.ground(Looks::at(At::Participants))?;
+        let found = look.in_parts(&ground, |part| pairs(part, range), all_of_both)?;
         found.iter().for_each(|pair| reasons.ask(pair.giving.days));
-        reasons.read(self)?;
+        reasons.read(self, |done, total| look.tell_read(done, total))?;
         let mut hand_overs = Vec::with_capacity(found.len());
         for some in found.chunks(AT_ONCE) {
             self.ask(asked.known_at, |known| {
@@ -160,12 +163,8 @@ struct Pair {
     receiving: Positions,
 }
 
-fn pairs(
-    known: &Known<'_>,
-    range: Range,
-    chosen: &Chosen,
-    asked: &Asked,
-) -> Result<Vec<Pair>, StoreError> {
+fn pairs(part: &Part<'_>, range: Range) -> Result<Vec<Pair>, StoreError> {
+    let (known, chosen) = (part.known, part.chosen);
     let in_scope = |line: &LineThen| chosen.timeline(line.participant, line.program);
     let mut starts: FastMap<Place, Vec<LineThen>> = FastMap::default();
     for line in chosen.current_lines(known).filter(in_scope) {
@@ -173,7 +172,7 @@ fn pairs(
             starts.entry(place(&line, line.period.start())).or_default().push(line);
         }
     }
-    let mut eyes = Eyes::new(known, asked);
+    let mut eyes = part.eyes();
     let mut found = Vec::new();
     for giver in chosen.current_lines(known).filter(in_scope) {
         let Some(end) = giver.period.end() else { continue };
@@ -224,7 +223,7 @@ const fn place(line: &LineThen, day: Day) -> Place {
 mod tests {
     use super::super::testing::{Told, by, merged_of_seven, on, range, staff};
     use super::*;
-    use crate::KnownAt;
+    use crate::{Asked, KnownAt};
 
     fn rows(report: &Transfers) -> Vec<String> {
         let row = |one: &HandOver| {

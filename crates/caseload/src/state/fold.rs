@@ -242,7 +242,7 @@ impl State {
         }
     }
 
-    fn timeline_or_new(&mut self, participant: u32, program: u32) -> Option<u32> {
+    pub(super) fn timeline_or_new(&mut self, participant: u32, program: u32) -> Option<u32> {
         if let Some(timeline) = self.timeline(participant, program) {
             return Some(timeline);
         }
@@ -261,7 +261,7 @@ impl State {
         Some(number)
     }
 
-    fn push_enrollment(
+    pub(super) fn push_enrollment(
         &mut self,
         entered: u32,
         number: u32,
@@ -343,7 +343,7 @@ impl State {
         }
     }
 
-    fn push_line(&mut self, number: u32, mut line: LineFacts) -> Option<()> {
+    pub(super) fn push_line(&mut self, number: u32, mut line: LineFacts) -> Option<()> {
         let (start, end, timeline) = (line.start, line.end, line.timeline);
         let slot = Slot { start, end, line: number, timeline };
         at_mut(&mut self.staff, line.staff)?.held.add(slot);
@@ -498,7 +498,7 @@ fn first_name(at: u32, place: Option<u32>, items: &PrivateItems) -> Vec<(u32, Na
     text.map(|text| (at, Name::stored(text))).into_iter().collect()
 }
 
-fn new_line(
+pub(super) fn new_line(
     entered: u32,
     timeline: u32,
     staff: u32,

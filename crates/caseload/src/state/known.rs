@@ -73,8 +73,12 @@ impl<'a> Known<'a> {
     fn is_entered(&self, kind: Kind, number: u32) -> bool {
         match kind {
             Kind::Participant => self.timelines_of(number).any(|timeline| {
-                let mut next =
-                    at(&self.state.timelines, timeline).map_or(0, |t| t.newest_enrollment);
+                let timeline = at(&self.state.timelines, timeline);
+                let mut next = timeline.map_or(0, |t| t.newest_enrollment);
+                // Lines alone are of somebody enrolled: a copy may have no more.
+                if next == 0 {
+                    return timeline.is_some_and(|t| t.newest_line != 0);
+                }
                 while let Some(facts) = at(&self.state.enrollments, next) {
                     if facts.entered <= self.at {
                         return true;
@@ -407,6 +411,12 @@ impl View for Known<'_> {
     fn program(&self, id: &ProgramId) -> Result<Option<Program>, StoreError> {
         let number = self.find(Kind::Program, id.as_str());
         Ok(number.and_then(|number| self.program_called(number, id.clone())))
+    }
+
+    fn programs(&self) -> Result<Vec<ProgramId>, StoreError> {
+        let entered = |number: &u32| self.is_entered(Kind::Program, *number);
+        let numbers = self.all_programs().filter(entered);
+        Ok(numbers.map(|number| self.program_id(number)).collect())
     }
 
     fn staff(&self, id: &StaffId) -> Result<Option<Staff>, StoreError> {

@@ -6,6 +6,7 @@
 mod cell;
 mod census;
 mod checkpoint;
+mod copied;
 mod fold;
 mod index;
 mod known;

@@ -1,4 +1,4 @@
-//! What a decision may look at: a small read trait, and the overlay of pending events.
+//! What a decision or a report may look at: a small read trait, and the overlay of pending events.
 
 mod overlay;
 mod pending_lines;
@@ -10,8 +10,8 @@ use crate::{
     ProgramId, Rights, Staff, StaffId, StoreError,
 };
 
-/// What a decision may look at. A host that keeps its own tables implements it and calls
-/// [`decide`](crate::decide) under its own lock.
+/// What a decision or a report may look at. A host that keeps its own tables implements it, calls
+/// [`decide`](crate::decide) under its own lock, and asks [`Reports::over`](crate::report::Reports::over) it.
 ///
 /// Every method answers as of now: what was entered so far, whatever the days. Methods fail only
 /// when the host's tables cannot be read.
@@ -21,6 +21,12 @@ pub trait View {
     /// # Errors
     /// As the host finds it; so for every method.
     fn program(&self, id: &ProgramId) -> Result<Option<Program>, StoreError>;
+
+    /// The id of every program, closed ones too, in any order. Only reports ask for them.
+    ///
+    /// # Errors
+    /// As [`View::program`].
+    fn programs(&self) -> Result<Vec<ProgramId>, StoreError>;
 
     /// A staff member.
     ///

@@ -350,6 +350,13 @@ impl View for Overlay<'_> {
         self.base.program(id)
     }
 
+    fn programs(&self) -> Result<Vec<ProgramId>, StoreError> {
+        let mut programs = self.base.programs()?;
+        programs.retain(|id| !self.programs.contains_key(id));
+        programs.extend(self.programs.keys().cloned());
+        Ok(programs)
+    }
+
     fn staff(&self, id: &StaffId) -> Result<Option<Staff>, StoreError> {
         if let Some(staff) = self.staff.get(id) {
             return Ok(Some(staff.clone()));
