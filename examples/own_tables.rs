@@ -2,6 +2,7 @@
 //!
 //! There is no log here and no second database. `own_tables/view.rs` shows the tables to the rules,
 //! [`decide`](caseload::decide) says what a command may do, and `own_tables/apply.rs` stores it.
+//! `own_tables/report.rs` asks the library's reports over the same tables.
 //!
 //! `cargo run --example own_tables`
 
@@ -16,7 +17,7 @@ use caseload::{
     Actor, Assign, AssignmentId, Batch, BatchMode, Command, Context, Correct, Day, DefineProgram,
     EndEnrollment, Enroll, EnrollmentId, Error, Name, ParticipantId, Period, Policy, ProgramId,
     Read, Reason, RegisterStaff, ReinstateEnrollment, Right, Rights, Row, StaffId, Transfer,
-    Violation,
+    Violation, report::Range,
 };
 use rusqlite::Connection;
 
@@ -32,7 +33,8 @@ fn main() -> Result<(), Failure> {
     office.dismiss_and_take_back()?;
     office.set_right()?;
     office.enter_a_list()?;
-    office.show_tables()
+    office.show_tables()?;
+    office.show_week()
 }
 
 /// The product: its database, and who is signed in today.
@@ -156,6 +158,15 @@ impl Office {
             let days = in_words(line.period);
             let (worker, client) = (line.staff, line.participant);
             println!("   {}: {worker} for {client} {days} ({})", line.id, line.status.word());
+        }
+        Ok(())
+    }
+
+    fn show_week(&mut self) -> Result<(), Failure> {
+        let week = Range::new(day("2024-06-01")?, day("2024-06-08")?)?;
+        println!("\nWhat the library reports over them, today and in the first week of June:");
+        for line in tables::week_of(&mut self.db, self.today, week)?.lines() {
+            println!("   {line}");
         }
         Ok(())
     }

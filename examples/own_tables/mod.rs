@@ -1,9 +1,11 @@
 //! The product's side: its own tables, how the rules look at them, and how their answer is stored.
 //!
 //! Three things make a host of the rules alone: a [`View`](caseload::View) over its tables
-//! (`view.rs`), its own storing of events (`apply.rs`), and a lock around both ([`give`]).
+//! (`view.rs`), its own storing of events (`apply.rs`), and a lock around both ([`give`]). Over the same
+//! view the library's reports are asked (`report.rs`).
 
 mod apply;
+mod report;
 mod schema;
 mod view;
 
@@ -12,6 +14,7 @@ use std::sync::Arc;
 use caseload::{Command, Context, Decision, Error, Kind, NewIds, StoreError, decide};
 use rusqlite::{Connection, Params, Row, TransactionBehavior, types::FromSql};
 
+pub(crate) use report::week_of;
 pub(crate) use schema::create;
 
 /// The product's tables inside one transaction.

@@ -2,7 +2,7 @@
 //!
 //! Every command goes to an agency on a log in memory and to [`caseload::decide`] over the own tables
 //! of the example. Verdicts, events, ids, what stayed and every parameter must be the same, and so
-//! must every line that is stored: so the documented `View` is all that a host needs.
+//! must every line that is stored, and every report: so the documented `View` is all that a host needs.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails so")]
 
@@ -12,12 +12,13 @@ mod tables;
 use std::{collections::BTreeMap, fs, path::Path};
 
 use caseload::{
-    Agency, Asked, Command, Context, Decision, Error, MemoryLog, NewIds, Outcome, RowVerdict,
-    Verdict, Violation, decide,
+    Actor, Agency, Asked, Command, Context, Day, Decision, Error, MemoryLog, NewIds, Outcome,
+    RowVerdict, Verdict, Violation, decide,
     jsonl::{Given, read_command},
     log::{Log as _, Recorded},
+    report::{Filter, Range, Reports},
 };
-use caseload_conformance::{fixed_clock, generate::Generator};
+use caseload_conformance::{ReportQuestions, fixed_clock, generate::Generator};
 use rusqlite::Connection;
 use serde_json::Value;
 use tables::Tables;
@@ -140,6 +141,40 @@ impl Both {
         assert_eq!(responsibilities, lines.assignments, "{place}");
     }
 
+    /// Both report the same, of everybody and of somebody, to everybody and to somebody. Gives how many cases
+    /// were reported.
+    fn compare_reports(&self, turn: usize) -> usize {
+        let day = |from: usize| "2023-12-20".parse::<Day>().unwrap().plus(from as i32).unwrap();
+        let (range, as_of) = (Range::new(day(turn), day(turn + 60)).unwrap(), day(turn + 30));
+        let snapshot = self.agency.snapshot().unwrap();
+        let lines = snapshot.everything(&Asked::of(as_of)).unwrap();
+        let staff: Vec<_> = lines.assignments.iter().map(|line| line.staff.clone()).collect();
+        let participants: Vec<_> =
+            lines.enrollments.iter().map(|line| line.participant.clone()).collect();
+        let enrollments: Vec<_> = lines.enrollments.iter().map(|line| line.id.clone()).collect();
+        let tables = Tables::in_transaction(&self.db);
+        let (all, somebody) = (Filter::all, staff.get(turn.checked_rem(staff.len()).unwrap_or(0)));
+        let filters = [
+            all(),
+            all().staff(somebody.cloned()),
+            all().participants(participants.iter().step_by(3).cloned()),
+        ];
+        let asked = somebody.map(|staff| Asked::of(as_of).by(Actor::Staff(staff.clone())));
+        let mut cases = 0;
+        for asked in asked.into_iter().chain([Asked::of(as_of)]) {
+            for filter in &filters {
+                let (participants, enrollments) = (&participants, &enrollments);
+                let questions =
+                    ReportQuestions { range, filter, asked: &asked, participants, enrollments };
+                let (of_state, of_tables) = (snapshot.reports(), Reports::over(&tables));
+                let differing = questions.answered_differently(of_state, of_tables).unwrap();
+                assert!(differing.is_empty(), "{differing:?} of {questions:?}");
+                cases += of_tables.current_caseload(filter, &asked).unwrap().cases.len();
+            }
+        }
+        cases
+    }
+
     fn count(&self, what: &str) -> u32 {
         self.counts.get(what).copied().unwrap_or_default()
     }
@@ -189,6 +224,7 @@ fn every_scenario_ends_alike() {
 #[test]
 fn random_agencies_end_alike() {
     let seeds = std::env::var("CASELOAD_SEEDS").ok().and_then(|text| text.parse().ok());
+    let mut cases = 0;
     for seed in 0..seeds.unwrap_or(15) {
         let mut generator = Generator::new(seed);
         let mut both = Both::new();
@@ -197,6 +233,38 @@ fn random_agencies_end_alike() {
             if line % 20 == 0 {
                 both.compare_lines(&format!("seed {seed}, line {line}"));
             }
+            if line % 60 == 0 {
+                cases += both.compare_reports(line / 6 + seed as usize);
+            }
         }
     }
+    assert!(cases > 500, "only {cases}");
+}
+
+/// What the example prints at its end.
+#[test]
+fn the_week_is_read_from_the_tables() {
+    let mut both = Both::new();
+    for command in [
+        r#""define_program","id":"housing""#,
+        r#""register_staff","id":"jo""#,
+        r#""register_staff","id":"kim""#,
+        r#""enroll","id":"e1","participant":"anna","program":"housing","start":"2024-06-01""#,
+        r#""assign","id":"a1","staff":"jo","participant":"anna","program":"housing","start":"2024-06-02""#,
+        r#""transfer","id":"a1","new_id":"a2","to_staff":"kim","date":"2024-06-04""#,
+    ] {
+        both.give(&format!(r#"{{"op":{command},"actor":"root","on":"2024-06-15"}}"#));
+    }
+    let day = |text: &str| text.parse::<Day>().unwrap();
+    let week = Range::new(day("2024-06-01"), day("2024-06-06")).unwrap();
+    let text = tables::week_of(&mut both.db, day("2024-06-15"), week).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "kim for anna since 2024-06-04",
+            "jo: 0 1 1 0 0 cases a day",
+            "kim: 0 0 0 1 1 cases a day"
+        ]
+    );
 }
