@@ -18,11 +18,11 @@ use crate::{
 const WRITES_A_RUN: usize = 500;
 const SHORT: i32 = 10;
 const LONG: i32 = 100_000;
-const SMALL: usize = 100_000;
+pub(crate) const SMALL: usize = 100_000;
 /// How many lines of a long timeline are loaded as one batch.
 const LOADED_AT_ONCE: usize = 100;
 const STAFF: i32 = 7;
-const MOST: Goal = Goal::AtMost(3.0);
+pub(crate) const MOST: Goal = Goal::AtMost(3.0);
 
 pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
     for (order, kind) in [(EntryOrder::Program, "in order"), (EntryOrder::Any, "out of order")] {
@@ -127,7 +127,7 @@ fn timelines(options: &Options, report: &mut Report, order: EntryOrder, kind: &s
 }
 
 /// Records a line; the day may have been taken by the same staff before, which is judged all the same.
-fn record_free(agency: &Agency, command: Assign) -> Result<()> {
+pub(crate) fn record_free(agency: &Agency, command: Assign) -> Result<()> {
     match agency.record(command, ours::context()?) {
         Ok(_) | Err(caseload::Error::Refused(_)) => Ok(()),
         Err(error) => Err(error.into()),
@@ -196,15 +196,15 @@ impl ManyShort {
 }
 
 /// An agency of so many lines, and writes to come all over it.
-struct Everywhere {
-    agency: Agency,
+pub(crate) struct Everywhere {
+    pub(crate) agency: Agency,
     world: World,
     random: Random,
     next: u32,
 }
 
 impl Everywhere {
-    fn of(lines: usize) -> Result<Everywhere> {
+    pub(crate) fn of(lines: usize) -> Result<Everywhere> {
         let agency = Agency::open(MemoryLog::new())?;
         let world = World::of(lines);
         ours::found(&agency, &world, EntryOrder::Any)?;
@@ -214,10 +214,10 @@ impl Everywhere {
     }
 
     /// Lines on timelines anywhere: at the end of the ten years, or `backdated` within them.
-    fn commands(&mut self, backdated: Backdated) -> Result<Vec<Assign>> {
+    pub(crate) fn commands(&mut self, backdated: Backdated, many: usize) -> Result<Vec<Assign>> {
         let count = u32::try_from(self.world.timelines.len())?;
-        let mut commands = Vec::with_capacity(WRITES_A_RUN);
-        for _ in 0..WRITES_A_RUN {
+        let mut commands = Vec::with_capacity(many);
+        for _ in 0..many {
             let timeline = self.random.below(count);
             let entered = self.world.timelines.get(timeline as usize).map_or(HORIZON, |t| t.start);
             let start = match backdated {
@@ -235,7 +235,7 @@ impl Everywhere {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Backdated {
+pub(crate) enum Backdated {
     No,
     Yes,
 }
@@ -273,7 +273,7 @@ fn in_turn(
     let mut samples = vec![Vec::new(), Vec::new()];
     for _ in 0..options.runs {
         for (size, samples) in sizes.iter_mut().zip(&mut samples) {
-            let commands = size.commands(backdated)?;
+            let commands = size.commands(backdated, WRITES_A_RUN)?;
             let work = || commands.into_iter().try_for_each(|one| write(&size.agency, one));
             samples.push(crate::measure::timed(work)?.0);
         }

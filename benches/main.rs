@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "the table is what this program is for")]
 #![expect(clippy::print_stderr, reason = "a long run says where it is")]
 
+mod backdated;
 mod folding;
 mod generate;
 mod growth;

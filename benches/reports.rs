@@ -8,7 +8,7 @@ use caseload::{
 };
 
 use crate::{
-    Result,
+    Result, backdated,
     generate::{DAYS, FIRST_DAY, HORIZON},
     loaded::Loaded,
     measure::{Spread, interleaved, timed},
@@ -31,7 +31,8 @@ pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
     report.figure("staff", world.staff.to_string(), f64::from(world.staff), Goal::Told);
     as_of(options, report, &snapshot, peer)?;
     averages(options, report, &snapshot, peer)?;
-    waits(report, agency)
+    waits(report, agency)?;
+    backdated::run(options, report)
 }
 
 /// Cases by staff member.
