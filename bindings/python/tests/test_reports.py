@@ -225,6 +225,72 @@ def test_charts_hold_the_reports_rows(name: str, agency: Agency, desk: Desk) -> 
     assert "Chart" in type(report.chart()).__name__
 
 
+def test_days_of_a_chart_are_the_calendars_in_every_zone(agency: Agency) -> None:
+    pytest.importorskip("altair")
+    drawn = agency.daily_series(**SPRING).chart().to_dict()
+    # `2024-03-01` alone is midnight in UTC to a browser: February in America.
+    assert drawn["data"]["values"][0]["day"] == "2024-03-01T00:00:00"
+    assert drawn["title"]["subtitle"] == "1 March 2024 to 31 May 2024"
+
+
+def test_a_series_holds_the_days_on_which_it_moves(agency: Agency, desk: Desk) -> None:
+    pytest.importorskip("altair")
+    desk.end_assignment(id="a1", end=date(2024, 5, 1))
+    rows = agency.daily_series(**SPRING, by="all").chart().to_dict()["data"]["values"]
+    assert [(row["day"][:10], row["cases"]) for row in rows] == [
+        ("2024-03-01", 1),
+        ("2024-05-01", 0),
+        ("2024-05-31", 0),
+    ]
+
+
+def test_many_workers_have_a_panel_each(agency: Agency, desk: Desk) -> None:
+    pytest.importorskip("altair")
+    desk.revise_program(id="housing", policy={"entry_order": "any"})
+    for number in range(40):
+        desk.register_staff(id=f"s{number:02}")
+        desk.assign(staff=f"s{number:02}", participant="P-1023", program="housing", start=date(2024, 3, 1))
+    few = agency.daily_series(**SPRING, staff=["maria", "s01"]).chart().to_dict()
+    assert few["encoding"]["color"]["sort"] == ["maria", "s01"]
+    many = agency.daily_series(**SPRING).chart().to_dict()
+    assert len({row["of"] for row in many["data"]["values"]}) == 30 == len(many["encoding"]["facet"]["sort"])
+    assert many["title"]["subtitle"].endswith("; the 30 largest of 41")
+
+
+def test_what_flowed_out_is_drawn_below_the_line_and_told_as_it_is(agency: Agency, desk: Desk) -> None:
+    pytest.importorskip("altair")
+    desk.end_assignment(id="a1", end=date(2024, 4, 20))
+    drawn = agency.flow(**SPRING).chart().to_dict()["data"]["values"]
+    closed = [row for row in drawn if row["what"] == "closed" and row["cases"]]
+    assert [(row["month"][:7], row["cases"], row["drawn"]) for row in closed] == [("2024-04", 1, -1)]
+
+
+@pytest.mark.parametrize(("most", "bands"), [(5, ["0", "1", "2", "3", "4", "5"]), (31, 16), (299, 30)])
+def test_a_distribution_has_bands_that_can_be_read(
+    most: int, bands: int | list[str], agency: Agency, desk: Desk
+) -> None:
+    pytest.importorskip("altair")
+    people = [f"P-{number}" for number in range(most)]
+    rows = [caseload.EnrollmentRow(id=f"e-{who}", participant=who, start=SPRING["start"]) for who in people]
+    desk.mirror_enrollments(program="housing", rows=rows)
+    given = [
+        caseload.AssignRow(staff="sam", participant=who, program="housing", start=SPRING["start"])
+        for who in people
+    ]
+    desk.batch(rows=given, mode="all_or_nothing")
+    drawn = agency.caseload_distribution(as_of=JUNE).chart().to_dict()
+    shown = drawn["encoding"]["x"]["scale"]["domain"]
+    assert shown == bands or len(shown) == bands
+    assert {row["band"] for row in drawn["data"]["values"]} <= set(shown)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_of_nothing_is_empty(name: str, agency: Agency) -> None:
+    pytest.importorskip("altair")
+    report: Report = getattr(agency, name)(**REPORTS[name] | {"known_at": 0})
+    assert report.chart().to_dict()
+
+
 def test_what_has_no_chart_says_what_has_one(agency: Agency) -> None:
     with pytest.raises(TypeError, match="there is no chart of held, only of"):
         agency.held(as_of=JUNE).chart()

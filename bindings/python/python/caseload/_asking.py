@@ -237,7 +237,7 @@ class Questions(ABC):
         known_at: Instant | None = None,
         actor: str | None = None,
     ) -> Report:
-        """Who waits for a caseworker on a day, since when, and who had them last.
+        """Who waits for a caseworker on a day, and since when.
 
         Example:
             >>> len(agency.without_caseworker(as_of=date(2024, 6, 15)))

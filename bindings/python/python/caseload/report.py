@@ -15,10 +15,11 @@ from caseload import _caseload
 from caseload.charts import chart_of
 
 if TYPE_CHECKING:
-    import altair
     import pandas
     import polars
     import pyarrow
+
+    from caseload.charts import Picture
 
 __all__ = ["Report", "Table"]
 
@@ -168,7 +169,7 @@ class Report(Table):
         self.tables = short
         super().__init__(next(iter(short.values()))._table)
 
-    def chart(self) -> altair.Chart | altair.LayerChart:
+    def chart(self) -> Picture:
         """The report as a picture (extra `plot`).
 
         Raises:
