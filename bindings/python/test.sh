@@ -28,17 +28,20 @@ step "$venv/bin/pip" install --quiet --disable-pip-version-check --no-build-isol
     ./bindings/python
 
 cd bindings/python || exit 1
-printf '\n=== pytest\n'
-"../../$venv/bin/python" -m pytest 2>&1 | tee "$log"
-[ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
+for what in tests '--nbmake notebooks'; do
+    printf '\n=== pytest %s\n' "$what"
+    # shellcheck disable=SC2086 # these are words
+    "../../$venv/bin/python" -m pytest $what 2>&1 | tee -a "$log"
+    [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
+done
 step "../../$venv/bin/mypy"
 step env "PATH=$PWD/../../$venv/bin:$PATH" "../../$venv/bin/python" -m mypy.stubtest caseload._caseload
 step "../../$venv/bin/ruff" check .
 step "../../$venv/bin/ruff" format --check .
 
-passed=$(grep -oE '[0-9]+ passed' "$log" | tail -1 | grep -oE '[0-9]+')
+passed=$(grep -oE '[0-9]+ passed' "$log" | awk '{n += $1} END {print n + 0}')
 broken=$(grep -oE '[0-9]+ (failed|error)' "$log" | grep -oE '[0-9]+' | awk '{n += $1} END {print n + 0}')
-[ "${passed:-0}" -gt 0 ] || failed=1
+[ "$passed" -gt 0 ] || failed=1
 if [ "$failed" -ne 0 ] && [ "$broken" -eq 0 ]; then broken=1; fi
-printf '\npython: %s passed, %s failed\n' "${passed:-0}" "$broken"
+printf '\npython: %s passed, %s failed\n' "$passed" "$broken"
 exit "$failed"
