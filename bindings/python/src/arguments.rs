@@ -101,6 +101,15 @@ impl Arguments {
         self.text(name, Day::from_str)
     }
 
+    /// The day that an answer is about: with a range it is only that of the actor's sight, and the first
+    /// day of the calendar stands for none.
+    pub(crate) fn day_that_counts(&mut self) -> Option<Day> {
+        if self.given("start").is_some() {
+            return None;
+        }
+        self.day("as_of").filter(|day| *day != Day::FIRST)
+    }
+
     pub(crate) fn staff(&mut self, name: &str) -> Option<StaffId> {
         self.text(name, |text| StaffId::new(text))
     }

@@ -37,6 +37,22 @@ impl Snapshot {
     }
 }
 
+impl Snapshot {
+    /// The tables with what else it takes to ask the same again: of which day, as known when, by whom.
+    fn cited(&self, tables: Vec<Table>, mut given: Arguments) -> Result<Vec<Table>, Failure> {
+        let known_at = given.known_at("known_at");
+        let position = self.known()?.position_of(known_at)?.to_string();
+        let day = given.day_that_counts().map(|day| day.to_string());
+        let actor = given.actor().map(|actor| actor.as_str().to_owned());
+        let said = [("known_at", Some(position)), ("head", Some(self.head()))];
+        let said = said.into_iter().chain([("as_of", day), ("actor", actor)]);
+        let said: Vec<(&str, String)> =
+            said.filter_map(|(key, value)| value.map(|value| (key, value))).collect();
+        let all = |table: Table| said.iter().try_fold(table, |t, (key, value)| t.about(key, value));
+        tables.into_iter().map(all).collect()
+    }
+}
+
 #[pymethods]
 impl Snapshot {
     /// What it knows, as `position:hash`.
@@ -57,7 +73,10 @@ impl Snapshot {
 
     /// The tables that answer a question or a report.
     fn ask(&self, py: Python<'_>, what: &str, arguments: &str) -> PyResult<Vec<Table>> {
-        away(py, || reports::answer(self.known()?, what, Arguments::of(arguments)?))
+        away(py, || {
+            let tables = reports::answer(self.known()?, what, Arguments::of(arguments)?)?;
+            self.cited(tables, Arguments::of(arguments)?)
+        })
     }
 
     /// The caseworkers of one participant in one program.
@@ -117,7 +136,9 @@ impl Snapshot {
             let chunks: Result<Vec<_>, _> =
                 chunks.iter().map(|chunk| of_table(chunk, column)).collect();
             let participants = ids(&chunks?)?;
-            Table::all_of(&self.known()?.on_caseload(&participants, &filter, &asked)?)
+            let tables =
+                Table::all_of(&self.known()?.on_caseload(&participants, &filter, &asked)?)?;
+            self.cited(tables, Arguments::of(arguments)?)
         })
     }
 }

@@ -44,6 +44,17 @@ impl Table {
         Table { name: name.to_owned(), schema: batch.schema(), batches: vec![batch] }
     }
 
+    /// Says something more of what it is about, unless the report itself says it.
+    pub(crate) fn about(mut self, key: &str, value: &str) -> Result<Table, Failure> {
+        let mut schema = self.schema.as_ref().clone();
+        schema.metadata.entry(format!("caseload.{key}")).or_insert_with(|| value.to_owned());
+        self.schema = Arc::new(schema);
+        let batches = self.batches.into_iter().map(|batch| batch.with_schema(self.schema.clone()));
+        let batches: Result<Vec<RecordBatch>, ArrowError> = batches.collect();
+        self.batches = batches.map_err(|error| Failure::Bug(error.to_string()))?;
+        Ok(self)
+    }
+
     /// A struct that stands for a row, as streams of tables name them.
     fn row_field(&self) -> FieldRef {
         let row = Field::new_struct("", self.schema.fields().clone(), false);

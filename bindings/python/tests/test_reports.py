@@ -98,6 +98,23 @@ def test_as_of_and_as_known(agency: Agency, desk: Desk) -> None:
         agency.held(as_of=first, known_at=-1)
 
 
+def test_a_table_says_what_it_takes_to_ask_the_same_again(agency: Agency) -> None:
+    counts = agency.counts(as_of=JUNE, known_at=4, actor="maria")
+    assert counts.about == {
+        "actor": "maria",
+        "as_of": "2024-06-15",
+        "head": agency.head,
+        "known_at": "4",
+        "schema": "counts/1",
+    }
+    assert "as of 2024-06-15, as known at entry 4" in counts._repr_html_()
+    assert "as known" not in agency.counts(as_of=JUNE)._repr_html_()
+    assert agency.flow(**SPRING).about["from"] == "2024-03-01"
+    assert "as_of" not in agency.flow(**SPRING).about
+    assert "as_of" not in agency.everything().about
+    assert "<i>all</i>" in agency.current_caseload(as_of=JUNE)._repr_html_()
+
+
 def test_numbers(agency: Agency, desk: Desk) -> None:
     desk.assign(
         id="a2", staff="sam", participant="P-1023", program="housing", start=date(2024, 4, 1), role="primary"

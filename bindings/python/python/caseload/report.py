@@ -36,6 +36,21 @@ _TABLES = {
     "without_caseworker": ("unassigned", "waiting"),
     "worker_continuity": ("worker_continuity", "sums"),
 }
+#: Tables in which a row without staff or program is a sum over all of them.
+_WITH_SUMS = frozenset(
+    {
+        "average_daily_caseload",
+        "caseload_distribution_cases",
+        "caseload_distribution_spreads",
+        "current_caseload_loads",
+        "daily_series",
+        "length_of_stay",
+        "length_of_stay_curves",
+        "length_of_stay_lengths",
+        "misplaced_counts",
+        "worker_continuity_sums",
+    }
+)
 #: How many rows are shown of a long table.
 _SHOWN = 20
 
@@ -71,7 +86,12 @@ class Table:
 
     @property
     def about(self) -> Mapping[str, str]:
-        """What it is about: `as_of`, or `from` and `to`, and `schema`, the name and version of the table."""
+        """What it takes to ask the same again.
+
+        `as_of`, or `from` and `to`; `known_at`, the position it knows up to, and `head`, the log's end then;
+        `actor`, if one asked; and `schema`, the name and version of the table. All of it is in the metadata
+        of the Arrow schema, so that it stays with a file.
+        """
         told = self._table.metadata
         return {key.removeprefix("caseload."): value for key, value in sorted(told.items())}
 
@@ -116,10 +136,13 @@ class Table:
     def _titled(self) -> str:
         about = self.about
         title = self.name.replace("_", " ")
-        if "as_of" in about:
-            return f"{title} as of {about['as_of']}"
         if "from" in about:
-            return f"{title} from {about['from']} to before {about.get('to', 'the end')}"
+            title += f" from {about['from']} to before {about.get('to', 'the end')}"
+        elif "as_of" in about:
+            title += f" as of {about['as_of']}"
+        known_at = about.get("known_at")
+        if known_at is not None and known_at != about["head"].split(":", 1)[0]:
+            title += f", as known at entry {known_at}"
         return title
 
     def _repr_html_(self) -> str:
@@ -127,7 +150,8 @@ class Table:
         head = "".join(f"<th>{html.escape(column)}</th>" for column in self.columns)
         rows = self._table.rows(0, _SHOWN)
         body = "".join(
-            "<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row.values()) + "</tr>" for row in rows
+            "<tr>" + "".join(f"<td>{self._cell(*cell)}</td>" for cell in row.items()) + "</tr>"
+            for row in rows
         )
         more = len(self) - len(rows)
         left = f"; {more:,} more rows" if more > 0 else ""
@@ -137,13 +161,12 @@ class Table:
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
 
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    return html.escape(str(value))
+    def _cell(self, column: str, value: object) -> str:
+        if value is None:
+            return "<i>all</i>" if column in ("staff", "program") and self.name in _WITH_SUMS else ""
+        if isinstance(value, float):
+            return f"{value:.3f}"
+        return html.escape(str(value))
 
 
 class Report(Table):
