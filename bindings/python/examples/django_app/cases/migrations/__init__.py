@@ -1,0 +1,1 @@
+"""What the tables of the host became, step by step."""
