@@ -38,6 +38,8 @@ fn store_error(py: Python<'_>, doing: &str, error: PyErr) -> StoreError {
     let said = error.value(py).to_string();
     let known = error.value(py).getattr("known").and_then(|known| known.extract::<String>());
     let known = known.ok().and_then(|known| known.parse().ok());
+    let position = error.value(py).getattr("position").and_then(|position| position.extract());
+    let position: Option<u64> = position.ok().flatten();
     let named = error.get_type(py).name().map(|name| name.to_string()).unwrap_or_default();
     let is_exception = error.is_instance_of::<PyException>(py);
     let cause: Option<caseload::ErrorCause> = Some(std::sync::Arc::new(HostError(error)));
@@ -50,9 +52,10 @@ fn store_error(py: Python<'_>, doing: &str, error: PyErr) -> StoreError {
         ("store-read-only", _) => StoreError::ReadOnly { what: said, cause },
         ("store-full", _) => StoreError::Full { what: said, cause },
         ("store-locked", _) => StoreError::Locked { what: said, cause },
-        ("store-corrupt", _) => StoreError::Corrupt { what: said, position: None, cause },
+        ("store-corrupt", _) => StoreError::Corrupt { what: said, position, cause },
         ("store-incompatible", _) => StoreError::Incompatible { what: said },
         ("store-closed", _) => StoreError::Closed { what: said },
+        ("store-backend", _) => StoreError::Backend { what: said, cause },
         // What an exception of the host's own says may hold anything: it is kept as the cause alone.
         _ => {
             let raised = if is_exception { "raised" } else { "was interrupted by" };

@@ -129,10 +129,9 @@ impl Snapshot {
             Column::Texts(texts) => vec![Arc::new(StringArray::from(texts)) as ArrayRef],
         };
         away(py, || {
-            let mut arguments = Arguments::of(arguments)?;
-            let filter = arguments.caseload_filter();
-            let asked = arguments.asked();
-            let (filter, asked) = arguments.all(filter.zip(asked))?;
+            let mut given = Arguments::of(arguments)?;
+            let read = given.caseload_filter().zip(given.asked());
+            let (filter, asked) = given.all(read)?;
             let chunks: Result<Vec<_>, _> =
                 chunks.iter().map(|chunk| of_table(chunk, column)).collect();
             let participants = ids(&chunks?)?;
