@@ -239,7 +239,26 @@ fn the_same_request_goes_on_where_it_was_stopped() {
     assert_eq!(agency.head().position, before + 3);
     assert_eq!(run(&agency, open(), &context), (first, told));
     assert_eq!(agency.head().position, before + 3);
-    assert!(agency.outcome(&caseload::RequestId::new("job-7.2-5").unwrap()).unwrap().is_some());
+    assert!(agency.outcome(&caseload::RequestId::new("job-7.2").unwrap()).unwrap().is_some());
+}
+
+#[test]
+fn an_end_before_its_begin_is_refused_again_where_it_was_refused_before() {
+    let agency = agency();
+    let rows = "P-1,Housing,Sam Reed,end,2024-02-01,2024-06-30,,\n\
+                P-1,Housing,Sam Reed,begin,2024-02-01,,,\n\
+                P-1,Housing,Sam Reed,end,2024-02-03,2024-06-30,,\n";
+    let request = context().request(caseload::RequestId::new("job-7").unwrap());
+    let again = || run(&agency, open(csv(rows), Mode::Partial).unwrap(), &request);
+    let first = again();
+    let unknown = "unknown-assignment";
+    assert_eq!(
+        words(&first.1).iter().map(|(_, word)| word.as_str()).collect::<Vec<_>>(),
+        [unknown, "stored", unknown]
+    );
+    let head = agency.head();
+    assert_eq!(again(), first);
+    assert_eq!(agency.head(), head);
 }
 
 #[test]

@@ -74,7 +74,7 @@ impl Options {
     }
 
     /// How many rows are judged together, at most [`MAX_BATCH_ROWS`]: fewer keep other writers waiting for
-    /// less long.
+    /// less long. A part also ends where it has a mebibyte of text.
     ///
     /// ```
     /// use caseload_io::batch::Options;

@@ -29,6 +29,17 @@ pub(super) struct RawRow {
     pub(super) cells: Result<Vec<Cell>, Broken>,
 }
 
+impl RawRow {
+    /// How much text stands in it.
+    pub(super) fn bytes(&self) -> usize {
+        let of_cell = |cell: &Cell| match cell {
+            Cell::Text(text) => text.len(),
+            _ => 0,
+        };
+        self.cells.as_ref().map_or(0, |cells| cells.iter().map(of_cell).sum())
+    }
+}
+
 /// A row whose cells cannot be trusted to stand under their names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Broken {

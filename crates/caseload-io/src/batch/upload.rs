@@ -3,9 +3,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use caseload::{
-    Agency, Asked, AssignmentId, Batch, BatchMode, Code, Context, Error, Flow, MAX_BATCH_ROWS,
-    Outcome, Progress, Refusal, RequestId, Row, RowVerdict, Snapshot, Stage, StoreError, Tell,
-    Verdict, Violation,
+    Agency, Asked, AssignmentId, Batch, BatchMode, Context, EndAssignment, Error, Flow, KnownAt,
+    MAX_BATCH_ROWS, Outcome, Progress, Refusal, RequestId, Row, RowVerdict, Snapshot, Stage,
+    StoreError, Tell, Verdict,
 };
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -22,6 +22,9 @@ use super::{
 /// What an upload tells of each row, in the order of the file. An error of it ends the upload.
 pub type TellRow<'a> = &'a mut dyn FnMut(&FileVerdict) -> std::io::Result<()>;
 
+/// How much text a part may have: with all that an entry keeps beside it, no entry becomes too large.
+const MOST_BYTES: usize = 1 << 20;
+
 /// After how many rows it is told how far the upload has come.
 const STEP: u64 = 1_000;
 
@@ -29,8 +32,8 @@ impl BatchFile {
     /// Uploads the file: judges every row, stores what the mode says, and tells each row's verdict.
     ///
     /// Actor, day and request are those of the context. **With a request id** each part is stored as
-    /// `request.first-last`, the numbers of its first and last row: the same file again under the same
-    /// request is answered as the first time, stores nothing twice and goes on where it was stopped.
+    /// `request.N`, the number of its first row: the same file again under the same request is answered
+    /// as the first time, stores nothing twice and goes on where it was stopped.
     /// Other content under it is `request-reused`. **Without one** the same file again is judged anew;
     /// what is stored already is refused then (`already-assigned`, `assignment-ended`).
     ///
@@ -125,11 +128,8 @@ struct Upload<'a> {
 #[derive(Default)]
 struct Part {
     rows: Vec<Waiting>,
-    asked: Vec<AskedRow>,
-    /// What the rows so far begin, so that a later one can end it.
-    begun: HashMap<NewLine, AssignmentId>,
-    /// What is stored before the part.
-    before: Option<Snapshot>,
+    wanted: Vec<WantedRow>,
+    bytes: usize,
 }
 
 /// A row whose verdict is to be told.
@@ -143,19 +143,22 @@ struct Waiting {
     assignment: Option<AssignmentId>,
 }
 
-/// What a row asks of the agency.
-struct AskedRow {
+/// What a row wants of the agency.
+struct WantedRow {
     /// Its place in the part.
     place: usize,
     number: u64,
-    deed: Deed,
-    row: Row,
+    wanted: Wanted,
 }
 
-/// What became of a batch.
-enum Answer {
-    Rows { verdicts: Vec<RowVerdict>, passed: Fate },
-    TooLarge,
+/// What a row asks of the agency.
+struct AskedRow {
+    place: usize,
+    deed: Deed,
+    assignment: AssignmentId,
+    row: Row,
+    /// Why the assignment it is to end was not found: the agency will say no more than that.
+    unmatched: Option<Flaw>,
 }
 
 impl Upload<'_> {
@@ -185,165 +188,160 @@ impl Upload<'_> {
         match self.reading.row(row) {
             Err(problems) => waiting.problems = problems,
             Ok(Wanted::Skip(why)) => waiting.fate = Fate::Skipped(why),
-            Ok(Wanted::Begin { line, role, end }) => {
-                let id = self.ids.of_row(row.number)?;
-                waiting.assignment = Some(id.clone());
-                self.part.begun.entry(line.clone()).or_insert_with(|| id.clone());
-                self.ask(row.number, Deed::Begin, assign(line, id, role, end));
+            Ok(wanted) => {
+                let place = self.part.rows.len();
+                self.part.wanted.push(WantedRow { place, number: row.number, wanted });
             }
-            Ok(Wanted::End { line, end, reason }) => match self.assignment(&line)? {
-                Err(flaw) => {
-                    waiting.problems.push(flaw.at(&columns_of("id", Deed::End, self.layout)));
-                }
-                Ok(id) => {
-                    waiting.assignment = Some(id.clone());
-                    let mut end = caseload::EndAssignment::new(id, end);
-                    end.reason = reason;
-                    self.ask(row.number, Deed::End, end.into());
-                }
-            },
         }
-        self.wait(waiting)
-    }
-
-    fn ask(&mut self, number: u64, deed: Deed, row: Row) {
-        let place = self.part.rows.len();
-        self.part.asked.push(AskedRow { place, number, deed, row });
-    }
-
-    fn wait(&mut self, row: Waiting) -> Result<(), BatchError> {
-        self.part.rows.push(row);
-        let rows = self.part.rows.len();
+        self.part.bytes += row.bytes();
+        self.part.rows.push(waiting);
+        let (rows, bytes) = (self.part.rows.len(), self.part.bytes);
         match self.mode {
             Mode::AllOrNothing if rows > self.most => Err(self.in_file(FileProblem::TooManyRows)),
-            Mode::DryRun | Mode::Partial if rows >= self.most => self.flush(),
+            Mode::DryRun | Mode::Partial if rows >= self.most || bytes >= MOST_BYTES => {
+                self.flush()
+            }
             _ => Ok(()),
         }
     }
 
-    /// The current assignment that an end is about: stored, or begun by an earlier row of the part.
-    fn assignment(&mut self, line: &NewLine) -> Result<Result<AssignmentId, Flaw>, BatchError> {
-        let before = match self.part.before.take() {
-            Some(before) => before,
-            None => self.agency.snapshot()?,
-        };
-        let before = self.part.before.insert(before);
-        let asked = Asked::of(self.context.on).by(self.context.actor.clone());
-        let mut lines = before.history(&line.participant, &line.program, &asked)?.assignments;
-        lines.retain(|stored| stored.is_current() && stored.staff == line.staff);
-        if let Some(stored) = lines.iter().find(|stored| stored.period.start() == line.start) {
-            return Ok(Ok(stored.id.clone()));
-        }
-        let open = lines.iter().find(|stored| stored.period.is_open());
-        let open_since = open.map(|stored| stored.period.start());
-        let begun = self.part.begun.get(line).cloned();
-        Ok(begun.ok_or(Flaw::NoSuchAssignment { open_since }))
-    }
-
     /// Judges the part, tells its verdicts, and begins the next one.
     fn flush(&mut self) -> Result<(), BatchError> {
-        let mut part = std::mem::take(&mut self.part);
-        let asked = std::mem::take(&mut part.asked);
-        if !asked.is_empty() {
+        let Part { mut rows, wanted, .. } = std::mem::take(&mut self.part);
+        if !wanted.is_empty() {
             self.report.parts += 1;
-            let refused = part.rows.iter().any(|row| !row.problems.is_empty());
+            let refused = rows.iter().any(|row| !row.problems.is_empty());
             let mode = match self.mode {
                 Mode::AllOrNothing if refused => Mode::DryRun,
                 mode => mode,
             };
-            self.judge(mode, &asked, &mut part.rows)?;
+            let request = self.request(rows.first().map_or(0, |row| row.number))?;
+            let asked = self.asked(wanted, request.as_ref())?;
+            self.judge(mode, request, asked, &mut rows)?;
         }
-        for row in part.rows {
+        for row in rows {
             for blank in row.number - row.blank_before..row.number {
                 self.tell_row(&FileVerdict::blank(blank))?;
             }
             let Waiting { number, line, fate, problems, assignment, .. } = row;
-            let assignment = assignment.filter(|_| fate != Fate::Refused);
             self.tell_row(&FileVerdict { row: number, line, fate, problems, assignment })?;
         }
         Ok(())
     }
 
-    fn tell_row(&mut self, verdict: &FileVerdict) -> Result<(), BatchError> {
-        self.report.count(verdict);
-        (self.each)(verdict).map_err(|source| BatchError::Unwritable { source })
+    /// The request id of a part: parts are cut the same from the same file.
+    fn request(&self, first: u64) -> Result<Option<RequestId>, Error> {
+        let Some(request) = &self.context.request else { return Ok(None) };
+        Ok(Some(RequestId::new(format!("{request}.{first}"))?))
     }
 
-    /// Asks the agency, half the rows at a time where an entry would be too large.
+    /// What the rows of a part ask, with the assignments that ends are about.
+    ///
+    /// Where the part is stored already, they are looked for in what was known before it, so that the
+    /// same is asked again: what it stored itself was not there for its own rows.
+    fn asked(
+        &self,
+        wanted: Vec<WantedRow>,
+        request: Option<&RequestId>,
+    ) -> Result<Vec<AskedRow>, Error> {
+        let mut asked = Asked::of(self.context.on).by(self.context.actor.clone());
+        if let Some(request) = request
+            && let Some(stored) = self.agency.outcome(request)?
+        {
+            let before = stored.head.position.saturating_sub(1);
+            asked = asked.known_at(KnownAt::Position(before));
+        }
+        let mut stored = Stored { snapshot: self.agency.snapshot()?, asked, begun: HashMap::new() };
+        let mut rows = Vec::with_capacity(wanted.len());
+        for WantedRow { place, number, wanted } in wanted {
+            let made = self.ids.of_row(number)?;
+            let asked = match wanted {
+                Wanted::Skip(_) => continue,
+                Wanted::Begin { line, role, end } => {
+                    stored.begun.entry(line.clone()).or_insert_with(|| made.clone());
+                    let row = assign(line, made.clone(), role, end);
+                    AskedRow { place, deed: Deed::Begin, assignment: made, row, unmatched: None }
+                }
+                Wanted::End { line, end, reason } => {
+                    let (assignment, unmatched) = match stored.assignment(&line)? {
+                        Ok(assignment) => (assignment, None),
+                        // Asked all the same, under an id that nothing has, so that doing it again
+                        // asks for the same rows.
+                        Err(flaw) => (made, Some(flaw)),
+                    };
+                    let mut row = EndAssignment::new(assignment.clone(), end);
+                    row.reason = reason;
+                    AskedRow { place, deed: Deed::End, assignment, row: row.into(), unmatched }
+                }
+            };
+            rows.push(asked);
+        }
+        Ok(rows)
+    }
+
     fn judge(
         &mut self,
         mode: Mode,
-        asked: &[AskedRow],
+        request: Option<RequestId>,
+        asked: Vec<AskedRow>,
         rows: &mut [Waiting],
     ) -> Result<(), BatchError> {
-        match self.answer(mode, asked)? {
-            Answer::Rows { verdicts, passed } => {
-                for (asked, verdict) in asked.iter().zip(verdicts) {
-                    let Some(row) = rows.get_mut(asked.place) else { continue };
-                    let violations = verdict.violations.iter();
-                    let told = violations.map(|violation| told(violation, asked.deed, self.layout));
-                    row.problems = told.collect();
-                    row.fate = if row.problems.is_empty() { passed } else { Fate::Refused };
-                }
-                Ok(())
-            }
-            Answer::TooLarge => {
-                let (left, right) = asked.split_at(asked.len().div_ceil(2));
-                self.judge(mode, left, rows)?;
-                self.judge(mode, right, rows)
+        let batch = asked.iter().map(|asked| asked.row.clone()).collect();
+        let (verdicts, passed) = self.answer(mode, request, batch)?;
+        for (asked, verdict) in asked.into_iter().zip(verdicts) {
+            let Some(row) = rows.get_mut(asked.place) else { continue };
+            let told = verdict.violations.iter().map(|violation| match asked.unmatched {
+                Some(flaw) => flaw.at(&columns_of("id", asked.deed, self.layout)),
+                None => told(violation, asked.deed, self.layout),
+            });
+            row.problems = told.collect();
+            if row.problems.is_empty() {
+                row.fate = passed;
+                row.assignment = Some(asked.assignment);
             }
         }
+        Ok(())
     }
 
-    fn answer(&mut self, mode: Mode, asked: &[AskedRow]) -> Result<Answer, BatchError> {
+    /// What the agency says of rows, and what becomes of those that pass.
+    fn answer(
+        &mut self,
+        mode: Mode,
+        request: Option<RequestId>,
+        rows: Vec<Row>,
+    ) -> Result<(Vec<RowVerdict>, Fate), BatchError> {
         let kind = match mode {
             Mode::AllOrNothing => BatchMode::AllOrNothing,
             Mode::DryRun | Mode::Partial => BatchMode::Partial,
         };
-        let batch = Batch::new(kind, asked.iter().map(|asked| asked.row.clone()).collect());
+        let batch = Batch::new(kind, rows);
         let mut context = self.context.clone();
-        context.request = self.request(asked)?;
+        context.request = request;
         let result = if mode == Mode::DryRun {
             self.agency.review(batch, context).map(Into::into)
         } else {
             self.agency.record(batch, context).map(|receipt| Judged::Stored(receipt.outcome))
         };
-        let too_large = |violations: &[Violation]| {
-            violations.iter().any(|violation| violation.code() == Code::TooLarge)
-        };
         let (outcome, passed) = match result {
             Ok(Judged::Stored(outcome)) => (outcome, Fate::Stored),
             Ok(Judged::WouldPass(outcome)) => (outcome, Fate::WouldPass),
-            Ok(Judged::Refused(refusal)) | Err(Error::Refused(refusal)) => {
-                if refusal.rows.is_empty() {
-                    return Err(BatchError::Agency(Error::Refused(refusal)));
-                }
-                return Ok(Answer::Rows { verdicts: refusal.rows, passed: Fate::WouldPass });
-            }
-            Err(Error::Input(input))
-                if mode != Mode::AllOrNothing
-                    && asked.len() > 1
-                    && too_large(&input.violations) =>
+            Ok(Judged::Refused(refusal)) | Err(Error::Refused(refusal))
+                if !refusal.rows.is_empty() =>
             {
-                return Ok(Answer::TooLarge);
+                return Ok((refusal.rows, Fate::WouldPass));
             }
-            Err(error) => return Err(BatchError::Agency(error)),
+            Ok(Judged::Refused(refusal)) => return Err(Error::Refused(refusal).into()),
+            Err(error) => return Err(error.into()),
         };
         for notice in &outcome.notices {
             *self.report.notices.entry(notice.code()).or_default() += 1;
         }
-        Ok(Answer::Rows { verdicts: outcome.rows, passed })
+        Ok((outcome.rows, passed))
     }
 
-    /// The request id of a part: it names the rows, so that parts cut otherwise are not taken for it.
-    fn request(&self, asked: &[AskedRow]) -> Result<Option<RequestId>, Error> {
-        let (Some(request), Some(first), Some(last)) =
-            (&self.context.request, asked.first(), asked.last())
-        else {
-            return Ok(None);
-        };
-        let text = format!("{request}.{}-{}", first.number, last.number);
-        Ok(Some(RequestId::new(text)?))
+    fn tell_row(&mut self, verdict: &FileVerdict) -> Result<(), BatchError> {
+        self.report.count(verdict);
+        (self.each)(verdict).map_err(|source| BatchError::Unwritable { source })
     }
 
     fn tell(&mut self, rows: &dyn Rows) -> Result<(), BatchError> {
@@ -373,6 +371,28 @@ impl From<Verdict> for Judged {
             Verdict::Known(receipt) => Judged::Stored(receipt.outcome),
             Verdict::Refused { violations, rows } => Judged::Refused(Refusal { violations, rows }),
         }
+    }
+}
+
+/// What is stored before a part, and what its rows so far begin.
+struct Stored {
+    snapshot: Snapshot,
+    asked: Asked,
+    begun: HashMap<NewLine, AssignmentId>,
+}
+
+impl Stored {
+    /// The current assignment that an end is about.
+    fn assignment(&self, line: &NewLine) -> Result<Result<AssignmentId, Flaw>, Error> {
+        let history = self.snapshot.history(&line.participant, &line.program, &self.asked)?;
+        let mut lines = history.assignments;
+        lines.retain(|stored| stored.is_current() && stored.staff == line.staff);
+        if let Some(stored) = lines.iter().find(|stored| stored.period.start() == line.start) {
+            return Ok(Ok(stored.id.clone()));
+        }
+        let open = lines.iter().find(|stored| stored.period.is_open());
+        let open_since = open.map(|stored| stored.period.start());
+        Ok(self.begun.get(line).cloned().ok_or(Flaw::NoSuchAssignment { open_since }))
     }
 }
 
