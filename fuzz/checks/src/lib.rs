@@ -3,6 +3,7 @@
 //! A check takes any bytes, and panics where a promise is broken: `fuzz_targets/` hands them what
 //! libfuzzer finds, `tests/corpora.rs` the seeds in `corpus/` and thousands of mutations of them.
 
+mod batch_file;
 mod checkpoint;
 mod entry;
 mod hmis;
@@ -11,6 +12,7 @@ mod lines;
 mod stored;
 mod text;
 
+pub use batch_file::batch_file;
 pub use checkpoint::{checkpoint, resealed_checkpoint};
 pub use entry::entry;
 pub use hmis::hmis;
@@ -29,7 +31,7 @@ pub struct Check {
 }
 
 /// Every one, from the smallest to the largest.
-pub const CHECKS: [Check; 12] = [
+pub const CHECKS: [Check; 13] = [
     Check { name: "day", run: day },
     Check { name: "ids", run: ids },
     Check { name: "head", run: head },
@@ -42,4 +44,5 @@ pub const CHECKS: [Check; 12] = [
     Check { name: "checkpoint", run: checkpoint },
     Check { name: "resealed_checkpoint", run: resealed_checkpoint },
     Check { name: "hmis", run: hmis },
+    Check { name: "batch_file", run: batch_file },
 ];

@@ -125,6 +125,7 @@ corpora! {
     checkpoint 1_000
     resealed_checkpoint 2_000
     hmis 100
+    batch_file 500
 }
 
 /// A check without a test, a target or a corpus would never be run.
