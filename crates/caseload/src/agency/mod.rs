@@ -173,10 +173,17 @@ impl Agency {
     /// verdict, not an error.
     pub fn review(&self, command: impl Into<Command>, context: Context) -> Result<Verdict, Error> {
         let job = Job::new(command.into(), context)?;
-        if let Some(receipt) = self.first_answer(&job)? {
-            return Ok(Verdict::Known(receipt));
-        }
         self.catch_up()?;
+        let verdict = self.judge(&job);
+        // Looked up last: what was stored while it was judged is known, too.
+        match self.first_answer(&job)? {
+            Some(receipt) => Ok(Verdict::Known(receipt)),
+            None => verdict,
+        }
+    }
+
+    /// What the rules say of a command, whatever its request is.
+    fn judge(&self, job: &Job) -> Result<Verdict, Error> {
         let state = self.state();
         let mut ids = group::Ids::at(state.last_recorded());
         let memo = Memo::for_rows(job.rows());
@@ -359,6 +366,15 @@ impl Agency {
         }
     }
 
+    /// The answer that a request was given when it was stored, in place of this one.
+    fn known_or(&self, job: &Job, result: Result<Receipt, Error>) -> Result<Receipt, Error> {
+        match self.first_answer(job) {
+            Ok(Some(receipt)) => Ok(receipt),
+            Ok(None) => result,
+            Err(error) => Err(error),
+        }
+    }
+
     /// Takes a turn for the commands that wait.
     fn drive(&self) {
         let tickets: Vec<Arc<Ticket>> = {
@@ -459,6 +475,7 @@ impl Agency {
         let (mut answered, mut deferred) = (Vec::with_capacity(tickets.len()), Vec::new());
         let (mut state, mut entries) = (self.state_mut(), entries.iter());
         for (ticket, prepared) in tickets.iter().zip(prepared) {
+            let is_stored = matches!(prepared, Prepared::Sealed(_));
             let result = match prepared {
                 Prepared::Sealed(sealed) => {
                     let entry =
@@ -484,11 +501,14 @@ impl Agency {
                     continue;
                 }
             };
-            answered.push((ticket, result));
+            answered.push((ticket, result, is_stored));
         }
         drop(state);
         let erased = self.erase_what_is_owed();
-        for (ticket, result) in answered {
+        for (ticket, result, is_stored) in answered {
+            // Its request may have been stored since it was looked up, by another handle or in the turn before:
+            // then that answer counts, and not what the rules say of doing it again.
+            let result = if is_stored { result } else { self.known_or(&ticket.job, result) };
             let forgets = matches!(ticket.job.command, Command::Forget(_)) && result.is_ok();
             *lock(&ticket.result) = Some(match &erased {
                 Err(error) if forgets => Err(Error::Store(error.clone())),
