@@ -9,7 +9,7 @@ use std::{
 use caseload::{
     Freshness, RequestId, StoreError,
     jsonl::{Given, read_command},
-    log::{Entry, Erasure, Head, Log, Page, PageLimit, Turn},
+    log::Head,
     system_clock,
 };
 use caseload_sqlite::{Access, Durability, ReadTables, SqliteLog, SqliteOptions};
@@ -40,31 +40,6 @@ struct Open {
     agency: caseload::Agency,
     /// The file below, unless the host brought a log of its own.
     file: Option<Arc<SqliteLog>>,
-}
-
-/// A log that the agency and its handle share.
-struct Shared(Arc<SqliteLog>);
-
-impl Log for Shared {
-    fn head(&self) -> Result<Head, StoreError> {
-        self.0.head()
-    }
-
-    fn read(&self, after: &Head, limit: PageLimit) -> Result<Page, StoreError> {
-        self.0.read(after, limit)
-    }
-
-    fn find(&self, request: &RequestId) -> Result<Option<Entry>, StoreError> {
-        self.0.find(request)
-    }
-
-    fn turn(&self) -> Result<Box<dyn Turn + '_>, StoreError> {
-        self.0.turn()
-    }
-
-    fn erase(&self, items: &[Erasure]) -> Result<(), StoreError> {
-        self.0.erase(items)
-    }
 }
 
 /// Opens an agency in a SQLite file.
@@ -102,7 +77,7 @@ pub(crate) fn open_sqlite(
         if let Some(checkpoint) = file.checkpoint() {
             opening = opening.checkpoint(checkpoint);
         }
-        let log = Shared(Arc::clone(&file));
+        let log = Arc::clone(&file);
         let agency = Telling::to(progress).doing(|tell| opening.open(log, tell))?;
         Ok(Agency::of(Open { agency, file: Some(file) }))
     })
@@ -113,7 +88,7 @@ pub(crate) fn open_sqlite(
 pub(crate) fn open_memory(py: Python<'_>, agency: &str) -> PyResult<Agency> {
     away(py, || {
         let file = Arc::new(SqliteLog::in_memory(agency)?);
-        let agency = caseload::Agency::open(Shared(Arc::clone(&file)))?;
+        let agency = caseload::Agency::open(Arc::clone(&file))?;
         Ok(Agency::of(Open { agency, file: Some(file) }))
     })
 }

@@ -38,32 +38,29 @@ impl Overtaken {
     }
 }
 
-/// The log, which the test keeps a hand on.
-struct Shared(Arc<Overtaken>);
-
-impl Log for Shared {
+impl Log for Overtaken {
     fn head(&self) -> Result<Head, StoreError> {
-        self.0.log.head()
+        self.log.head()
     }
 
     fn read(&self, after: &Head, limit: PageLimit) -> Result<Page, StoreError> {
-        let page = self.0.log.read(after, limit)?;
-        self.0.looked(Look::ForEntries)?;
+        let page = self.log.read(after, limit)?;
+        self.looked(Look::ForEntries)?;
         Ok(page)
     }
 
     fn find(&self, request: &RequestId) -> Result<Option<Entry>, StoreError> {
-        let found = self.0.log.find(request)?;
-        self.0.looked(Look::ForTheRequest)?;
+        let found = self.log.find(request)?;
+        self.looked(Look::ForTheRequest)?;
         Ok(found)
     }
 
     fn turn(&self) -> Result<Box<dyn Turn + '_>, StoreError> {
-        self.0.log.turn()
+        self.log.turn()
     }
 
     fn erase(&self, items: &[Erasure]) -> Result<(), StoreError> {
-        self.0.log.erase(items)
+        self.log.erase(items)
     }
 }
 
@@ -97,7 +94,7 @@ fn overtaken_after(look: Look) -> Agency {
     // Opening looks for entries, too.
     let overtaken = Overtaken { log, command, look, is_over: AtomicBool::new(true) };
     let overtaken = Arc::new(overtaken);
-    let agency = Agency::open(Shared(overtaken.clone())).unwrap();
+    let agency = Agency::open(overtaken.clone()).unwrap();
     overtaken.is_over.store(false, Ordering::Relaxed);
     agency
 }

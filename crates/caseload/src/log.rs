@@ -1,6 +1,6 @@
 //! The storage seam: what a store must do, and nothing else. `docs/storage.md` numbers the contract.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 use sha2::{Digest as _, Sha256};
 
@@ -361,6 +361,29 @@ pub trait Log: Send + Sync {
     /// [`StoreError::Diverged`] when it does not hold one of the entries: then nothing is erased.
     /// Otherwise [`StoreError`] as the store finds it; what was not erased must be asked again.
     fn erase(&self, items: &[Erasure]) -> Result<(), StoreError>;
+}
+
+/// A log that is shared: the agency has one handle on it and the host keeps another.
+impl<L: Log + ?Sized> Log for Arc<L> {
+    fn head(&self) -> Result<Head, StoreError> {
+        L::head(self)
+    }
+
+    fn read(&self, after: &Head, limit: PageLimit) -> Result<Page, StoreError> {
+        L::read(self, after, limit)
+    }
+
+    fn find(&self, request: &RequestId) -> Result<Option<Entry>, StoreError> {
+        L::find(self, request)
+    }
+
+    fn turn(&self) -> Result<Box<dyn Turn + '_>, StoreError> {
+        L::turn(self)
+    }
+
+    fn erase(&self, items: &[Erasure]) -> Result<(), StoreError> {
+        L::erase(self, items)
+    }
 }
 
 /// One writer's turn at the log: nobody else appends until it is over.
