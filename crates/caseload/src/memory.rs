@@ -46,7 +46,6 @@ pub struct MemoryLog {
     timeout: Duration,
 }
 
-#[derive(Default)]
 struct Shared {
     writer: Mutex<Writer>,
     freed: Condvar,
@@ -61,8 +60,9 @@ enum Writer {
     Busy,
 }
 
-#[derive(Default)]
 struct Stored {
+    /// What the first entry continues: nothing, but in a rehearsal.
+    start: Head,
     entries: Vec<Entry>,
     requests: HashMap<RequestId, usize>,
 }
@@ -84,7 +84,17 @@ impl MemoryLog {
     /// # Ok::<(), caseload::StoreError>(())
     /// ```
     pub fn with_clock(clock: Clock) -> MemoryLog {
-        MemoryLog { shared: Arc::default(), clock, timeout: TIMEOUT }
+        MemoryLog::after(Head::START, clock)
+    }
+
+    /// An empty log that goes on from where another ends.
+    pub(crate) fn after(start: Head, clock: Clock) -> MemoryLog {
+        let shared = Shared {
+            writer: Mutex::default(),
+            freed: Condvar::new(),
+            stored: RwLock::new(Stored::starting_at(start)),
+        };
+        MemoryLog { shared: Arc::new(shared), clock, timeout: TIMEOUT }
     }
 
     /// The same log through a handle that waits at most so long for its turn (30 seconds if unsaid).
@@ -115,11 +125,10 @@ impl MemoryLog {
     /// # Ok::<(), StoreError>(())
     /// ```
     pub fn restore(&self, entries: Vec<Entry>) {
-        let mut stored = Stored::default();
-        for entry in entries {
-            stored.push(entry);
-        }
-        self.change(|current| *current = stored);
+        self.change(|stored| {
+            *stored = Stored::starting_at(stored.start);
+            entries.into_iter().for_each(|entry| stored.push(entry));
+        });
     }
 
     fn stored(&self) -> RwLockReadGuard<'_, Stored> {
@@ -221,12 +230,17 @@ impl Drop for MemoryTurn<'_> {
 }
 
 impl Stored {
-    fn head(&self) -> Head {
-        self.entries.last().map_or(Head::START, Entry::head)
+    fn starting_at(start: Head) -> Stored {
+        Stored { start, entries: Vec::new(), requests: HashMap::new() }
     }
 
-    fn index(position: Position) -> Option<usize> {
-        usize::try_from(position).ok()?.checked_sub(1)
+    fn head(&self) -> Head {
+        self.entries.last().map_or(self.start, Entry::head)
+    }
+
+    /// How many entries there are up to a position; none before the start.
+    fn count_to(&self, position: Position) -> Option<usize> {
+        usize::try_from(position.checked_sub(self.start.position)?).ok()
     }
 
     fn read(&self, after: &Head, limit: PageLimit) -> Result<Page, StoreError> {
@@ -243,11 +257,8 @@ impl Stored {
 
     /// The entries after a head, if this log has that head.
     fn after(&self, head: &Head) -> Option<&[Entry]> {
-        let known = match Self::index(head.position) {
-            None => Head::START,
-            Some(index) => self.entries.get(index)?.head(),
-        };
-        let rest = self.entries.get(usize::try_from(head.position).ok()?..)?;
+        let (past, rest) = self.entries.split_at_checked(self.count_to(head.position)?)?;
+        let known = past.last().map_or(self.start, Entry::head);
         (known == *head).then_some(rest)
     }
 
@@ -280,7 +291,7 @@ impl Stored {
     }
 
     fn erase(&mut self, items: &[Erasure]) -> Result<(), StoreError> {
-        let holds = |head: &Head| head.position > 0 && self.after(head).is_some();
+        let holds = |head: &Head| head.position > self.start.position && self.after(head).is_some();
         match items.iter().find(|erasure| !holds(&erasure.entry)) {
             Some(erasure) => Err(StoreError::Diverged { known: erasure.entry }),
             None => items.iter().try_for_each(|erasure| self.erase_in(erasure)),
@@ -288,7 +299,8 @@ impl Stored {
     }
 
     fn erase_in(&mut self, erasure: &Erasure) -> Result<(), StoreError> {
-        let index = Self::index(erasure.entry.position);
+        let count = self.count_to(erasure.entry.position);
+        let index = count.and_then(|count| count.checked_sub(1));
         let Some(entry) = index.and_then(|index| self.entries.get_mut(index)) else {
             return Ok(());
         };

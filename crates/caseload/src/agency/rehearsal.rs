@@ -1,14 +1,14 @@
 //! A rehearsal: an agency that goes on from where another is, in memory alone.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::VecDeque,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, Mutex, RwLock},
 };
 
 use super::{Agency, Inner};
 use crate::{
-    Clock, RequestId, StoreError,
+    MemoryLog, RequestId, StoreError,
     log::{Entry, Erasure, Head, Log, More, Page, PageLimit, Recorded, Turn},
     system_clock,
 };
@@ -36,13 +36,9 @@ impl Agency {
     pub fn rehearsal(&self) -> Result<Agency, StoreError> {
         self.catch_up()?;
         let state = self.state().clone();
-        let log = Rehearsed {
-            past: self.clone(),
-            start: state.head(),
-            writer: Mutex::default(),
-            tail: RwLock::default(),
-            clock: system_clock(),
-        };
+        let start = state.head();
+        let here = MemoryLog::after(start, system_clock());
+        let log = Rehearsed { past: self.clone(), start, here };
         let inner = Inner {
             log: Box::new(log),
             state: RwLock::new(state),
@@ -59,92 +55,24 @@ impl Agency {
 struct Rehearsed {
     past: Agency,
     start: Head,
-    /// Held by whoever has the turn.
-    writer: Mutex<()>,
-    tail: RwLock<Tail>,
-    clock: Clock,
-}
-
-#[derive(Default)]
-struct Tail {
-    entries: Vec<Entry>,
-    requests: HashMap<RequestId, usize>,
+    here: MemoryLog,
 }
 
 impl Rehearsed {
-    fn tail(&self) -> RwLockReadGuard<'_, Tail> {
-        self.tail.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn tail_mut(&self) -> RwLockWriteGuard<'_, Tail> {
-        self.tail.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// A page of the other agency's log that ends at `start` at the latest. There is always more after
     /// it than it says itself, unless nothing was recorded here yet.
     fn past(&self, after: &Head, limit: PageLimit) -> Result<Page, StoreError> {
         let mut page = self.past.inner.log.read(after, limit)?;
         page.entries.retain(|entry| entry.position <= self.start.position);
         let ends = page.entries.last().map_or(*after, Entry::head);
-        let all = ends == self.start && self.tail().entries.is_empty();
+        let all = ends == self.start && self.here.head()? == self.start;
         page.more = if all { More::No } else { More::Yes };
         Ok(page)
     }
-}
 
-impl Tail {
-    fn head(&self, start: &Head) -> Head {
-        self.entries.last().map_or(*start, Entry::head)
-    }
-
-    fn read(&self, start: &Head, after: &Head, limit: PageLimit) -> Result<Page, StoreError> {
-        let diverged = || StoreError::Diverged { known: *after };
-        let passed = after.position.checked_sub(start.position).ok_or_else(diverged)?;
-        let passed = usize::try_from(passed).map_err(|_| diverged())?;
-        let known = match passed.checked_sub(1) {
-            None => Some(*start),
-            Some(last) => self.entries.get(last).map(Entry::head),
-        };
-        let rest = self.entries.get(passed..).filter(|_| known == Some(*after));
-        let rest = rest.ok_or_else(diverged)?;
-        let mut bytes = 0usize;
-        let fits = rest.iter().take(limit.entries).take_while(|entry| {
-            bytes = bytes.saturating_add(entry.size());
-            bytes <= limit.bytes
-        });
-        let (page, left) = rest.split_at(fits.count().max(1).min(rest.len()));
-        let more = if left.is_empty() { More::No } else { More::Yes };
-        Ok(Page { entries: page.to_vec(), more })
-    }
-
-    fn append(
-        &mut self,
-        start: &Head,
-        after: &Head,
-        entries: &[Entry],
-        used: impl Fn(&RequestId) -> bool,
-    ) -> Result<(), StoreError> {
-        let mut end = self.head(start);
-        if end != *after {
-            return Err(StoreError::Conflict);
-        }
-        for entry in entries {
-            if !entry.continues(&end) {
-                return Err(StoreError::Conflict);
-            }
-            end = entry.head();
-        }
-        let mut requests = entries.iter().filter_map(|entry| entry.request.as_ref());
-        if requests.any(|request| self.requests.contains_key(request) || used(request)) {
-            return Err(StoreError::RequestIdReused);
-        }
-        for entry in entries {
-            if let Some(request) = &entry.request {
-                self.requests.insert(request.clone(), self.entries.len());
-            }
-            self.entries.push(entry.clone());
-        }
-        Ok(())
+    fn find_in_past(&self, request: &RequestId) -> Result<Option<Entry>, StoreError> {
+        let found = self.past.inner.log.find(request)?;
+        Ok(found.filter(|entry| entry.position <= self.start.position))
     }
 }
 
@@ -156,30 +84,25 @@ impl fmt::Debug for Rehearsed {
 
 impl Log for Rehearsed {
     fn head(&self) -> Result<Head, StoreError> {
-        Ok(self.tail().head(&self.start))
+        self.here.head()
     }
 
     fn read(&self, after: &Head, limit: PageLimit) -> Result<Page, StoreError> {
         if after.position < self.start.position {
             return self.past(after, limit);
         }
-        self.tail().read(&self.start, after, limit)
+        self.here.read(after, limit)
     }
 
     fn find(&self, request: &RequestId) -> Result<Option<Entry>, StoreError> {
-        let tail = self.tail();
-        let here = tail.requests.get(request).and_then(|&index| tail.entries.get(index)).cloned();
-        if here.is_some() {
-            return Ok(here);
+        match self.here.find(request)? {
+            Some(entry) => Ok(Some(entry)),
+            None => self.find_in_past(request),
         }
-        drop(tail);
-        let found = self.past.inner.log.find(request)?;
-        Ok(found.filter(|entry| entry.position <= self.start.position))
     }
 
     fn turn(&self) -> Result<Box<dyn Turn + '_>, StoreError> {
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Box::new(RehearsedTurn { log: self, _writer: writer }))
+        Ok(Box::new(RehearsedTurn { log: self, here: self.here.turn()? }))
     }
 
     /// What was forgotten is gone from the state; the entries themselves go with the rehearsal, and
@@ -191,12 +114,12 @@ impl Log for Rehearsed {
 
 struct RehearsedTurn<'a> {
     log: &'a Rehearsed,
-    _writer: MutexGuard<'a, ()>,
+    here: Box<dyn Turn + 'a>,
 }
 
 impl Turn for RehearsedTurn<'_> {
     fn head(&mut self) -> Result<Head, StoreError> {
-        self.log.head()
+        self.here.head()
     }
 
     fn tail(&mut self, after: &Head, limit: PageLimit) -> Result<Page, StoreError> {
@@ -204,18 +127,19 @@ impl Turn for RehearsedTurn<'_> {
     }
 
     fn clock(&mut self) -> Result<Recorded, StoreError> {
-        Ok((self.log.clock)())
+        self.here.clock()
     }
 
-    fn append(self: Box<Self>, after: &Head, entries: &[Entry]) -> Result<(), StoreError> {
-        let log = self.log;
-        // Found before the tail is locked: finding looks at the tail, too.
-        let mut used = Vec::new();
+    fn append(mut self: Box<Self>, after: &Head, entries: &[Entry]) -> Result<(), StoreError> {
+        // A conflict comes before a request that was used, and the past knows no conflict.
+        if self.here.head()? != *after {
+            return Err(StoreError::Conflict);
+        }
         for request in entries.iter().filter_map(|entry| entry.request.as_ref()) {
-            if log.find(request)?.is_some() {
-                used.push(request);
+            if self.log.find_in_past(request)?.is_some() {
+                return Err(StoreError::RequestIdReused);
             }
         }
-        log.tail_mut().append(&log.start, after, entries, |request| used.contains(&request))
+        self.here.append(after, entries)
     }
 }
