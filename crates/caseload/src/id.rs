@@ -61,11 +61,17 @@ impl fmt::Display for Kind {
 
 /// Says whether a text is an id: 1 to 128 bytes, no control characters, no white space at an end.
 pub(crate) fn is_id(text: &str) -> bool {
-    let plain = |c: char| !c.is_control();
-    (1..=MAX_ID_BYTES).contains(&text.len())
-        && !text.starts_with(char::is_whitespace)
+    let bytes = text.as_bytes();
+    // Nearly every id is visible ASCII, which is told many bytes at a time.
+    let is_visible = |plain, byte: &u8| plain & matches!(byte, 0x21..=0x7e);
+    (1..=MAX_ID_BYTES).contains(&bytes.len())
+        && (bytes.iter().fold(true, is_visible) || is_id_of_chars(text))
+}
+
+fn is_id_of_chars(text: &str) -> bool {
+    !text.starts_with(char::is_whitespace)
         && !text.ends_with(char::is_whitespace)
-        && text.chars().all(plain)
+        && !text.contains(char::is_control)
 }
 
 macro_rules! id_type {

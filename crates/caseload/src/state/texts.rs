@@ -133,12 +133,16 @@ impl Texts {
         let cell = *self.cells.get(place)?;
         Some(if self.is_uuid(place) {
             Spelling::Uuid(cell)
-        } else if let Some(range) = cell.far_range() {
-            let bytes = self.arena.get(range).unwrap_or_default();
+        } else if let Some(bytes) = self.far_bytes(cell) {
             Spelling::Long(std::str::from_utf8(bytes).unwrap_or_default())
         } else {
             Spelling::Short(cell)
         })
+    }
+
+    /// The bytes of a text that lies in the arena.
+    fn far_bytes(&self, cell: Cell) -> Option<&[u8]> {
+        Some(self.arena.get(cell.far_range()?).unwrap_or_default())
     }
 
     fn first_text(&self, number: u32) -> ShortText {
@@ -148,10 +152,13 @@ impl Texts {
     /// Whether this is how the first text of a number lies here.
     fn is_spelled(&self, number: u32, spelling: &Spelling<'_>) -> bool {
         let Some(place) = (number as usize).checked_sub(1) else { return false };
+        let Some(&lies) = self.cells.get(place) else { return false };
         match spelling {
-            Spelling::Uuid(cell) => self.cells.get(place) == Some(cell) && self.is_uuid(place),
-            Spelling::Short(cell) => self.cells.get(place) == Some(cell) && !self.is_uuid(place),
-            Spelling::Long(_) => self.spelling(number).as_ref() == Some(spelling),
+            Spelling::Uuid(cell) => lies == *cell && self.is_uuid(place),
+            Spelling::Short(cell) => lies == *cell && !self.is_uuid(place),
+            Spelling::Long(text) => {
+                self.far_bytes(lies) == Some(text.as_bytes()) && !self.is_uuid(place)
+            }
         }
     }
 
