@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use arrow_array::RecordBatch;
+use arrow_schema::ArrowError;
 use caseload::{DefineProgram, Name, Policy, ProgramId, RegisterStaff, Rights, StaffId, Violation};
 
 use super::{
@@ -16,19 +18,13 @@ const TELL_EVERY: usize = 100;
 
 impl Run<'_> {
     pub(super) fn programs(&mut self, batches: Batches<'_>) -> Result<(), ImportError> {
-        let table = InputTable::Programs;
         let mut known = Known { read: known_programs, stored: None };
-        for batch in batches {
-            let (columns, rows, first) = self.next(table, batch, ProgramColumns::of)?;
-            for (row, number) in (0..rows).zip(first..) {
-                if row % TELL_EVERY == 0 {
-                    self.tell(table)?;
-                }
-                self.program(number, columns.row(row), &mut known)?;
-            }
-            self.tell(table)?;
-        }
-        Ok(())
+        self.each_row(
+            InputTable::Programs,
+            batches,
+            ProgramColumns::of,
+            |run, columns, row, number| run.program(number, columns.row(row), &mut known),
+        )
     }
 
     fn program(
@@ -58,15 +54,27 @@ impl Run<'_> {
     }
 
     pub(super) fn staff(&mut self, batches: Batches<'_>) -> Result<(), ImportError> {
-        let table = InputTable::Staff;
         let mut known = Known { read: known_staff, stored: None };
+        self.each_row(InputTable::Staff, batches, StaffColumns::of, |run, columns, row, number| {
+            run.member(number, columns.row(row), &mut known)
+        })
+    }
+
+    /// Takes in a table row by row, telling the caller every now and then.
+    fn each_row<C>(
+        &mut self,
+        table: InputTable,
+        batches: Batches<'_>,
+        columns: fn(&RecordBatch) -> Result<C, ArrowError>,
+        mut take_in: impl FnMut(&mut Self, &C, usize, u64) -> Result<(), ImportError>,
+    ) -> Result<(), ImportError> {
         for batch in batches {
-            let (columns, rows, first) = self.next(table, batch, StaffColumns::of)?;
+            let (columns, rows, first) = self.next(table, batch, columns)?;
             for (row, number) in (0..rows).zip(first..) {
                 if row % TELL_EVERY == 0 {
                     self.tell(table)?;
                 }
-                self.member(number, columns.row(row), &mut known)?;
+                take_in(self, &columns, row, number)?;
             }
             self.tell(table)?;
         }
