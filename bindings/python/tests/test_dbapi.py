@@ -19,6 +19,7 @@ import caseload
 import pytest
 from caseload import dbapi
 from caseload.conformance import Auditor, Generator, differences
+from caseload.dbapi._with_rows import Rows
 from caseload.log import START, Entry, Head, Limit
 from caseload.replay import Replay
 from conftest import TODAY, begin
@@ -108,8 +109,7 @@ def test_rows_that_give_commands_are_told(file: Path) -> None:
     log = dbapi.Log.sqlite(file)
     desk = caseload.open(log).acting_as("root", on=TODAY).request("form-1")
     nested = log.with_rows(desk, noting("inner"))
-    rows = dbapi._Rows(noting("outer"), threading.get_ident())
-    log._pending["form-1"] = rows
+    log._waiting._rows["form-1"] = Rows(noting("outer"), threading.get_ident())
     with pytest.raises(RuntimeError, match="must not give commands"):
         nested.register_staff(id="maria")
 

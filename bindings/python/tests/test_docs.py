@@ -7,15 +7,16 @@ import importlib
 import inspect
 import pkgutil
 from datetime import date
+from pathlib import Path
 
 import caseload
 import pytest
 from caseload import Agency, Desk
 
 MODULES = ["caseload"] + [
-    f"caseload.{module.name}"
-    for module in pkgutil.iter_modules(caseload.__path__)
-    if module.name != "_caseload"
+    module.name
+    for module in pkgutil.walk_packages(caseload.__path__, "caseload.")
+    if module.name != "caseload._caseload"
 ]
 EXAMPLES = [
     example
@@ -26,7 +27,10 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
-def test_the_example_runs(example: doctest.DocTest, agency: Agency, desk: Desk) -> None:
+def test_the_example_runs(
+    example: doctest.DocTest, agency: Agency, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     example.globs |= {"agency": agency, "desk": desk, "caseload": caseload, "date": date}
     said: list[str] = []
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
