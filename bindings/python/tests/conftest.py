@@ -1,4 +1,4 @@
-"""An agency that every test and every example begins with."""
+"""What tests begin with: an agency, and a server of PostgreSQL."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 import caseload
 import pytest
 from caseload import Agency, Desk
+from postgres import Cluster, cluster
 
 TODAY = date(2024, 6, 15)
 
@@ -24,6 +25,13 @@ def agency() -> Iterator[Agency]:
 def desk(agency: Agency) -> Desk:
     """The host at work on 15 June 2024."""
     return agency.acting_as("root", on=TODAY)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Cluster]:
+    """A PostgreSQL server, where there is one on the machine."""
+    with cluster() as server:
+        yield server
 
 
 def begin(desk: Desk) -> None:

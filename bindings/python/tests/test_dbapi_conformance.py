@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 from caseload import conformance
 from caseload.dbapi import Connection, Log
 from caseload.log import START, Head
-from postgres import Cluster, cluster
+from postgres import Cluster
 
 
 class SqliteStore:
@@ -70,12 +70,6 @@ class PostgresStore:
     def close(self) -> None:
         for log in self._logs:
             log.close()
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Cluster]:
-    with cluster() as server:
-        yield server
 
 
 @pytest.mark.parametrize("case", conformance.CASES)
