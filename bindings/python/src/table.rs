@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow_array::{
     Array, ArrayRef, RecordBatch, StructArray,
     cast::AsArray as _,
-    types::{Date32Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt64Type},
+    types::{Date32Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType},
 };
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 use pyo3::{
@@ -210,9 +210,6 @@ fn value<'py>(
         DataType::Binary => PyBytes::new(py, column.as_binary::<i32>().value(row)).into_any(),
         DataType::Boolean => {
             column.as_boolean().value(row).into_pyobject(py)?.to_owned().into_any()
-        }
-        DataType::UInt64 => {
-            column.as_primitive::<UInt64Type>().value(row).into_pyobject(py)?.into_any()
         }
         DataType::Int64 => {
             column.as_primitive::<Int64Type>().value(row).into_pyobject(py)?.into_any()

@@ -63,6 +63,16 @@ def test_polars_pyarrow_and_duckdb_read_every_table_alike(report: Report) -> Non
         assert table.to_arrow().num_rows == table.to_polars().height == len(table.to_pandas())
 
 
+def test_a_count_less_another_goes_below_0(report: Report, agency: Agency) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    for table in report.tables.values():
+        kinds = pyarrow.table(table).schema.types
+        assert not [kind for kind in kinds if pyarrow.types.is_unsigned_integer(kind)], table.name
+    average = agency.average_daily_caseload(start=date(2024, 2, 1), end=date(2024, 4, 1))
+    for frame in (average.to_polars(), average.to_pandas()):
+        assert (frame["covered_days"] - frame["range_days"]).min() == 31 - 60
+
+
 def test_a_report_shows_itself_escaped_and_with_what_it_is_about(report: Report) -> None:
     text = report._repr_html_()
     assert "<caption>" in text and "<script" not in text

@@ -6,7 +6,7 @@ use arrow_array::{
     ArrayRef, ArrowPrimitiveType, BooleanArray, DictionaryArray, Int32Array, PrimitiveArray,
     StringArray,
     builder::{PrimitiveBuilder, StringBuilder},
-    types::{Date32Type, Float64Type, Int32Type, TimestampMicrosecondType, UInt64Type},
+    types::{Date32Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType},
 };
 use arrow_schema::{ArrowError, DataType, Field, TimeUnit};
 use caseload::{Day, log::Recorded};
@@ -39,7 +39,8 @@ pub(crate) enum Cells<'a, R> {
     Word(Get<'a, R, &'static str>, &'static [&'static str]),
     Day(Get<'a, R, Day>),
     Instant(Get<'a, R, Recorded>),
-    /// As wide as it gets, also for small ones: some who add up a column do so in its own type.
+    /// As wide as it gets, also for small ones: some who add up a column do so in its own type. And signed:
+    /// those who subtract two columns do that in their own type, too, where a loss would wrap.
     Count(Get<'a, R, u64>),
     Float(Get<'a, R, f64>),
     Flag(Get<'a, R, bool>),
@@ -124,7 +125,9 @@ impl<'a, R> Column<'a, R> {
                 });
                 Arc::new(instants.with_timezone(UTC))
             }
-            Cells::Count(get) => Arc::new(numbers::<R, UInt64Type>(rows, get)),
+            Cells::Count(get) => {
+                Arc::new(numbers::<R, Int64Type>(rows, |row| get(row).map(signed)))
+            }
             Cells::Float(get) => Arc::new(numbers::<R, Float64Type>(rows, get)),
             Cells::Flag(get) => Arc::new(rows.iter().map(get).collect::<BooleanArray>()),
         })
@@ -140,11 +143,16 @@ impl<R> Cells<'_, R> {
             }
             Cells::Day(_) => DataType::Date32,
             Cells::Instant(_) => DataType::Timestamp(TimeUnit::Microsecond, Some(UTC.into())),
-            Cells::Count(_) => DataType::UInt64,
+            Cells::Count(_) => DataType::Int64,
             Cells::Float(_) => DataType::Float64,
             Cells::Flag(_) => DataType::Boolean,
         }
     }
+}
+
+/// No agency has as many of anything as would not fit.
+fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 const UTC: &str = "UTC";

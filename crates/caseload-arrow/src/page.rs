@@ -37,6 +37,8 @@ and has the tables that `ToArrow::tables` makes of it.
 - `dictionary` is `Dictionary(Int32, Utf8)`; all batches of a table share one, and no id is in it that no row has. `date` is `Date32`,
   `timestamp` is `Timestamp(Microsecond, \"UTC\")`.
 - Days are civil days in the agency's own time zone. An `end` is the first day that is not covered.
+- Counts and positions are `Int64`, although none is below 0: polars and pandas subtract two columns in their own type, and 3 - 5 in an
+  unsigned one is 18,446,744,073,709,551,614.
 - A rate stands beside the integers that it is made of. What is not defined is null, never 0.
 ";
 

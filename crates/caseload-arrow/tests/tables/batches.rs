@@ -57,10 +57,10 @@ fn a_long_series_is_in_batches_in_the_order_of_days() {
     assert!(batches.len() > 2);
     assert!(batches.iter().all(|batch| batch.num_rows() <= ROWS_A_BATCH));
     let cases = batches.iter().flat_map(|batch| {
-        let cases = batch.column(3).as_primitive::<arrow_array::types::UInt64Type>();
+        let cases = batch.column(3).as_primitive::<arrow_array::types::Int64Type>();
         cases.values().to_vec()
     });
-    assert!(cases.eq(report.counts().iter().copied().map(u64::from)));
+    assert!(cases.eq(report.counts().iter().copied().map(i64::from)));
 }
 
 #[test]

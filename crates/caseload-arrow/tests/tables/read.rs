@@ -1,8 +1,8 @@
 //! Tables read back as text, by another way than they were made.
 
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, RecordBatch,
-    StringArray, TimestampMicrosecondArray, UInt64Array, cast::AsArray, types::Int32Type,
+    Array, ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, Int64Array,
+    RecordBatch, StringArray, TimestampMicrosecondArray, cast::AsArray, types::Int32Type,
 };
 use caseload::{
     AssignmentId, Day, EnrollmentId, ParticipantId, ProgramId, Reason, Role, StaffId, log::Recorded,
@@ -104,7 +104,7 @@ fn text(column: &ArrayRef, row: usize) -> String {
     } else if let Some(instants) = column.downcast_ref::<TimestampMicrosecondArray>() {
         let instant = instants.value_as_datetime(row).unwrap();
         instant.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
-    } else if let Some(counts) = column.downcast_ref::<UInt64Array>() {
+    } else if let Some(counts) = column.downcast_ref::<Int64Array>() {
         counts.value(row).to_string()
     } else if let Some(floats) = column.downcast_ref::<Float64Array>() {
         floats.value(row).to_string()
