@@ -27,12 +27,13 @@ impl Arguments {
         }
     }
 
-    /// What was read, if nothing was wrong.
-    pub(crate) fn all<T>(self, read: Option<T>) -> Result<T, Failure> {
+    /// What was read, if nothing was wrong until now.
+    pub(crate) fn all<T>(&mut self, read: Option<T>) -> Result<T, Failure> {
+        let violations = std::mem::take(&mut self.wrong);
         match read {
-            Some(read) if self.wrong.is_empty() => Ok(read),
-            _ if self.wrong.is_empty() => Err(Failure::Bug("an argument is missing".to_owned())),
-            _ => Err(InputError { violations: self.wrong }.into()),
+            Some(read) if violations.is_empty() => Ok(read),
+            _ if violations.is_empty() => Err(Failure::Bug("an argument is missing".to_owned())),
+            _ => Err(InputError { violations }.into()),
         }
     }
 
@@ -71,19 +72,28 @@ impl Arguments {
         }
     }
 
-    /// A list of texts.
+    /// A list of texts; each that is unreadable is noted.
     fn texts<T>(
         &mut self,
         name: &str,
         read: impl Fn(&str) -> Result<T, InputError>,
     ) -> Option<Vec<T>> {
         let Some(texts) = self.given(name)?.as_array() else {
-            self.broken(name, Problem::InputCommand { what: "is not a list of texts".into() });
+            self.broken(name, Problem::InputCommand { what: "is not a list".into() });
             return None;
         };
-        let read: Result<Vec<T>, InputError> =
-            texts.iter().map(|text| read(text.as_str().unwrap_or_default())).collect();
-        self.noted(name, read)
+        let read: Vec<_> = texts.iter().map(|text| text.as_str().map(&read)).collect();
+        let mut all = Vec::with_capacity(read.len());
+        for text in read {
+            match text {
+                Some(read) => all.extend(self.noted(name, read)),
+                None => {
+                    let what = "holds something that is not a text".into();
+                    self.broken(name, Problem::InputCommand { what });
+                }
+            }
+        }
+        Some(all)
     }
 
     fn word<T: Copy>(&mut self, name: &str, words: &[(&str, T)]) -> Option<T> {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use caseload::{Error, Flow, Progress};
-use pyo3::prelude::*;
+use pyo3::{prelude::*, types::PyBool};
 
 use crate::failure::Failure;
 
@@ -18,8 +18,12 @@ pub(crate) struct Telling {
 }
 
 impl Telling {
-    pub(crate) const fn to(progress: Option<Py<PyAny>>) -> Telling {
-        Telling { progress, last: None, raised: None }
+    /// Where there is no function the interpreter is asked for after a while only, for Ctrl-C: what takes
+    /// no time must not wait for it.
+    #[expect(clippy::disallowed_methods, reason = "how often somebody is told goes by real time")]
+    pub(crate) fn to(progress: Option<Py<PyAny>>) -> Telling {
+        let last = if progress.is_some() { None } else { Some(Instant::now()) };
+        Telling { progress, last, raised: None }
     }
 
     /// Does long work; what the progress function or Ctrl-C raised comes out as it is.
@@ -38,20 +42,21 @@ impl Telling {
 
     #[expect(clippy::disallowed_methods, reason = "how often somebody is told goes by real time")]
     fn tell(&mut self, progress: Progress) -> Flow {
-        let is_last = progress.done >= progress.total;
+        let is_last = self.progress.is_some() && progress.done >= progress.total;
         if !is_last && self.last.is_some_and(|last| last.elapsed() < BETWEEN) {
             return Flow::Continue;
         }
         self.last = Some(Instant::now());
         let told = Python::attach(|py| {
             py.check_signals()?;
-            if let Some(function) = &self.progress {
-                function.call1(py, (progress.done, progress.total))?;
-            }
-            Ok(())
+            let Some(function) = &self.progress else { return Ok(Flow::Continue) };
+            let answer = function.call1(py, (progress.done, progress.total))?;
+            // `False` itself: a bar that answers with nothing, or with 0, means to go on.
+            let is_enough = answer.bind(py).is(PyBool::new(py, false));
+            Ok(if is_enough { Flow::Cancel } else { Flow::Continue })
         });
         match told {
-            Ok(()) => Flow::Continue,
+            Ok(flow) => flow,
             Err(raised) => {
                 self.raised = Some(raised);
                 Flow::Cancel

@@ -12,6 +12,7 @@ use pyo3_arrow::input::AnyArray;
 use crate::{
     arguments::Arguments,
     failure::{Failure, away},
+    progress::Telling,
     reports,
     table::Table,
 };
@@ -39,7 +40,7 @@ impl Snapshot {
 
 impl Snapshot {
     /// The tables with what else it takes to ask the same again: of which day, as known when, by whom.
-    fn cited(&self, tables: Vec<Table>, mut given: Arguments) -> Result<Vec<Table>, Failure> {
+    fn cited(&self, tables: Vec<Table>, given: &mut Arguments) -> Result<Vec<Table>, Failure> {
         let known_at = given.known_at("known_at");
         let position = self.known()?.position_of(known_at)?.to_string();
         let day = given.day_that_counts().map(|day| day.to_string());
@@ -72,10 +73,19 @@ impl Snapshot {
     }
 
     /// The tables that answer a question or a report.
-    fn ask(&self, py: Python<'_>, what: &str, arguments: &str) -> PyResult<Vec<Table>> {
-        away(py, || {
-            let tables = reports::answer(self.known()?, what, Arguments::of(arguments)?)?;
-            self.cited(tables, Arguments::of(arguments)?)
+    #[pyo3(signature = (what, arguments, *, progress = None))]
+    fn ask(
+        &self,
+        py: Python<'_>,
+        what: &str,
+        arguments: &str,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Table>> {
+        away(py, move || {
+            let (known, mut given) = (self.known()?, Arguments::of(arguments)?);
+            let tables = Telling::to(progress)
+                .doing(|tell| reports::answer(known, what, &mut given, tell))?;
+            self.cited(tables, &mut given)
         })
     }
 
@@ -117,27 +127,29 @@ impl Snapshot {
     }
 
     /// Which participants of a column are on a caseload: the mask, and the ids.
+    #[pyo3(signature = (participants, column, arguments, *, progress = None))]
     fn filter_participants(
         &self,
         py: Python<'_>,
         participants: Column,
         column: &str,
         arguments: &str,
+        progress: Option<Py<PyAny>>,
     ) -> PyResult<Vec<Table>> {
         let chunks = match participants {
             Column::Arrow(column) => column.into_chunked_array()?.chunks().to_vec(),
             Column::Texts(texts) => vec![Arc::new(StringArray::from(texts)) as ArrayRef],
         };
-        away(py, || {
+        away(py, move || {
             let mut given = Arguments::of(arguments)?;
             let read = given.caseload_filter().zip(given.asked());
             let (filter, asked) = given.all(read)?;
             let chunks: Result<Vec<_>, _> =
                 chunks.iter().map(|chunk| of_table(chunk, column)).collect();
-            let participants = ids(&chunks?)?;
-            let tables =
-                Table::all_of(&self.known()?.on_caseload(&participants, &filter, &asked)?)?;
-            self.cited(tables, Arguments::of(arguments)?)
+            let (known, participants) = (self.known()?, ids(&chunks?)?);
+            let mask = Telling::to(progress)
+                .doing(|tell| known.on_caseload(&participants, &filter, asked.telling(tell)))?;
+            self.cited(Table::all_of(&mask)?, &mut given)
         })
     }
 }

@@ -22,7 +22,7 @@ A few lines for a notebook: `agency.daily_series(start=..., end=...).to_polars()
 Commands are on `Desk`, questions and reports on `Agency` and `Snapshot`, what goes wrong in `errors`.
 """
 
-from caseload.agency import Agency, Progress, Snapshot, Verified, open, restore
+from caseload.agency import Agency, Snapshot, Verified, open, restore
 from caseload.desk import Desk, ReviewDesk
 from caseload.errors import (
     Backend,
@@ -48,6 +48,7 @@ from caseload.errors import (
     Violation,
 )
 from caseload.policy import CaseloadLimit, Kind, Policy, Right
+from caseload.progress import Progress
 from caseload.receipt import Event, Outcome, Receipt, Verdict
 from caseload.report import Report, Table
 from caseload.rows import AssignRow, EndRow, EnrollmentRow

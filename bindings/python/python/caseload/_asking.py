@@ -11,6 +11,7 @@ from caseload import _caseload
 from caseload._writing import written
 from caseload.days import _instant_text, _wrong_instant
 from caseload.errors import InputError
+from caseload.progress import Progress
 from caseload.report import Report
 
 Instant = int | datetime
@@ -30,6 +31,8 @@ class Questions(ABC):
     - `programs`, `staff`, `participants`: only these; without them all. A list without ids names nobody.
     - `known_at`: as known at this position of the log, or at this instant; without it as known now.
     - `actor`: as this staff member sees it; without it everything.
+    - `progress`: told of (done, total) of what a report looks at, and asked whether to go on; see
+      `caseload.Progress`.
     """
 
     @abstractmethod
@@ -192,6 +195,7 @@ class Questions(ABC):
         participants: Ids | None = None,
         known_at: Instant | None = None,
         actor: str | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """Cases, participants and primaries per staff member and program on a day.
 
@@ -203,7 +207,7 @@ class Questions(ABC):
             1
         """
         given = _filter(programs, staff, participants)
-        return self._report("current_caseload", given, as_of, known_at, actor)
+        return self._report("current_caseload", given, as_of, known_at, actor, progress)
 
     def caseload_distribution(
         self,
@@ -214,6 +218,7 @@ class Questions(ABC):
         participants: Ids | None = None,
         known_at: Instant | None = None,
         actor: str | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """How evenly caseloads are spread on a day: mean, median, largest over mean, variation, Gini.
 
@@ -225,7 +230,7 @@ class Questions(ABC):
             2
         """
         given = _filter(programs, staff, participants)
-        return self._report("caseload_distribution", given, as_of, known_at, actor)
+        return self._report("caseload_distribution", given, as_of, known_at, actor, progress)
 
     def without_caseworker(
         self,
@@ -236,6 +241,7 @@ class Questions(ABC):
         participants: Ids | None = None,
         known_at: Instant | None = None,
         actor: str | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """Who waits for a caseworker on a day, and since when.
 
@@ -244,7 +250,7 @@ class Questions(ABC):
             0
         """
         given = _filter(programs, staff, participants)
-        return self._report("without_caseworker", given, as_of, known_at, actor)
+        return self._report("without_caseworker", given, as_of, known_at, actor, progress)
 
     def misplaced(
         self,
@@ -255,6 +261,7 @@ class Questions(ABC):
         participants: Ids | None = None,
         known_at: Instant | None = None,
         actor: str | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """Assignments that lie outside their enrollment, after the host's table was mirrored.
 
@@ -263,7 +270,7 @@ class Questions(ABC):
             0
         """
         given = _filter(programs, staff, participants)
-        return self._report("misplaced", given, as_of, known_at, actor)
+        return self._report("misplaced", given, as_of, known_at, actor, progress)
 
     # Reports over a range of days.
 
@@ -279,6 +286,7 @@ class Questions(ABC):
         as_of: date | None = None,
         known_at: Instant | None = None,
         actor: str | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """The caseload on every day of a range, each staff member credited with exactly their own days.
 
@@ -292,6 +300,7 @@ class Questions(ABC):
             as_of: The day on which the actor's sight is judged.
             known_at: As known then.
             actor: As they see it.
+            progress: Told of (done, total).
 
         Example:
             >>> june = agency.daily_series(start=date(2024, 6, 1), end=date(2024, 7, 1))
@@ -299,7 +308,7 @@ class Questions(ABC):
             30
         """
         given = {"by": by, **_filter(programs, staff, participants)}
-        return self._over("daily_series", given, start, end, as_of, known_at, actor)
+        return self._over("daily_series", given, start, end, as_of, known_at, actor, progress)
 
     def average_daily_caseload(
         self,
@@ -312,6 +321,7 @@ class Questions(ABC):
         as_of: date | None = None,
         known_at: Instant | None = None,
         actor: str | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """Covered days over days of the range, by staff and program.
 
@@ -322,7 +332,7 @@ class Questions(ABC):
             (31, 60)
         """
         given = _filter(programs, staff, participants)
-        return self._over("average_daily_caseload", given, start, end, as_of, known_at, actor)
+        return self._over("average_daily_caseload", given, start, end, as_of, known_at, actor, progress)
 
     def flow(
         self,
@@ -335,6 +345,7 @@ class Questions(ABC):
         as_of: date | None = None,
         known_at: Instant | None = None,
         actor: str | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """Per program and month: carried in, opened, closed, transferred, carried out, served, median length.
 
@@ -344,7 +355,7 @@ class Questions(ABC):
             ['housing', 'housing']
         """
         given = _filter(programs, staff, participants)
-        return self._over("flow", given, start, end, as_of, known_at, actor)
+        return self._over("flow", given, start, end, as_of, known_at, actor, progress)
 
     def coverage_gaps(
         self,
@@ -357,6 +368,7 @@ class Questions(ABC):
         as_of: date | None = None,
         known_at: Instant | None = None,
         actor: str | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """Days of a range on which somebody was enrolled and had no caseworker.
 
@@ -365,7 +377,7 @@ class Questions(ABC):
             0
         """
         given = _filter(programs, staff, participants)
-        return self._over("coverage_gaps", given, start, end, as_of, known_at, actor)
+        return self._over("coverage_gaps", given, start, end, as_of, known_at, actor, progress)
 
     def transfers(
         self,
@@ -378,6 +390,7 @@ class Questions(ABC):
         as_of: date | None = None,
         known_at: Instant | None = None,
         actor: str | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """Who handed over to whom, when, how many, why, and by whom.
 
@@ -387,7 +400,7 @@ class Questions(ABC):
             1
         """
         given = _filter(programs, staff, participants)
-        return self._over("transfers", given, start, end, as_of, known_at, actor)
+        return self._over("transfers", given, start, end, as_of, known_at, actor, progress)
 
     def length_of_stay(
         self,
@@ -401,6 +414,7 @@ class Questions(ABC):
         as_of: date | None = None,
         known_at: Instant | None = None,
         actor: str | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """How long people stay, by Kaplan and Meier: open cases censored, earlier starts entered late.
 
@@ -410,7 +424,7 @@ class Questions(ABC):
             True
         """
         given = {"stay": stay, **_filter(programs, staff, participants)}
-        return self._over("length_of_stay", given, start, end, as_of, known_at, actor)
+        return self._over("length_of_stay", given, start, end, as_of, known_at, actor, progress)
 
     def worker_continuity(
         self,
@@ -424,6 +438,7 @@ class Questions(ABC):
         as_of: date | None = None,
         known_at: Instant | None = None,
         actor: str | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """Changes of worker, and how concentrated and steady care was.
 
@@ -437,13 +452,14 @@ class Questions(ABC):
             as_of: The day on which the actor's sight is judged.
             known_at: As known then.
             actor: As they see it.
+            progress: Told of (done, total).
 
         Example:
             >>> len(agency.worker_continuity(start=date(2024, 3, 1), end=date(2024, 6, 1))) > 0
             True
         """
         given = {"role": role, **_filter(programs, staff, participants)}
-        return self._over("worker_continuity", given, start, end, as_of, known_at, actor)
+        return self._over("worker_continuity", given, start, end, as_of, known_at, actor, progress)
 
     # Reports about what was entered.
 
@@ -476,6 +492,7 @@ class Questions(ABC):
         participants: Ids | None = None,
         known_at: Instant | None = None,
         actor: str | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """What was corrected or voided, by whom, when, why, before and after.
 
@@ -487,6 +504,7 @@ class Questions(ABC):
             participants: Only these.
             known_at: Up to then.
             actor: As they see it.
+            progress: Told of (done, total).
 
         Example:
             >>> _ = desk.void(id="a1", reason="wrong participant")
@@ -494,7 +512,7 @@ class Questions(ABC):
             1
         """
         given = {"since": _known("since", since), **_filter(programs, staff, participants)}
-        return self._report("corrections", given, as_of, known_at, actor)
+        return self._report("corrections", given, as_of, known_at, actor, progress)
 
     def caseload_then_and_now(
         self,
@@ -506,6 +524,7 @@ class Questions(ABC):
         participants: Ids | None = None,
         known_at: Instant | None = None,
         actor: str | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """What the current caseload of a day said as known then, and what it says now.
 
@@ -517,7 +536,7 @@ class Questions(ABC):
             True
         """
         given = {"then": _known("then", then), **_filter(programs, staff, participants)}
-        return self._report("caseload_then_and_now", given, as_of, known_at, actor)
+        return self._report("caseload_then_and_now", given, as_of, known_at, actor, progress)
 
     # The filter for a host's own rows.
 
@@ -537,6 +556,7 @@ class Questions(ABC):
         column: str = "participant",
         known_at: Instant | None = None,
         actor: str | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """Which of a host's own rows are about somebody on a caseload.
 
@@ -553,6 +573,7 @@ class Questions(ABC):
             column: The column of a table.
             known_at: As known then.
             actor: As they see it.
+            progress: Told of (done, total).
 
         Returns:
             A row for each row given, in its order, with the mask `on_caseload`; `tables["ids"]` has the
@@ -574,7 +595,7 @@ class Questions(ABC):
             **_filter(_several(program), _several(staff), None),
         }
         asked = _arguments(given, last, known_at, actor)
-        mask = self._asked().filter_participants(_column(participants), column, asked)
+        mask = self._asked().filter_participants(_column(participants), column, asked, progress=progress)
         return Report("on_caseload", mask)
 
     def position_of(self, known_at: Instant | None) -> int:
@@ -593,9 +614,10 @@ class Questions(ABC):
         as_of: date | None,
         known_at: Instant | None,
         actor: str | None,
+        progress: Progress | None = None,
     ) -> Report:
         asked = _arguments(given, as_of, known_at, actor)
-        return Report(what, self._asked().ask(what, asked))
+        return Report(what, self._asked().ask(what, asked, progress=progress))
 
     def _over(
         self,
@@ -606,9 +628,10 @@ class Questions(ABC):
         as_of: date | None,
         known_at: Instant | None,
         actor: str | None,
+        progress: Progress | None,
     ) -> Report:
         given = {"start": start, "end": end, **given}
-        return self._report(what, given, as_of or _last_day(end), known_at, actor)
+        return self._report(what, given, as_of or _last_day(end), known_at, actor, progress)
 
 
 def _last_day(end: date | None) -> date | None:

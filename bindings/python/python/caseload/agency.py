@@ -15,14 +15,12 @@ from caseload.days import _wrong_day
 from caseload.desk import Desk
 from caseload.errors import InputError
 from caseload.log import Log
+from caseload.progress import Progress
 from caseload.receipt import Event, Receipt, Verdict
 from caseload.report import Table
 from caseload.taking_in import TableImport, Upload, _tabular
 
-__all__ = ["Agency", "Progress", "Snapshot", "Verified", "open", "restore"]
-
-Progress = Callable[[int, int], object]
-"""A function of (done, total) that long work calls; an exception it raises stops the work."""
+__all__ = ["Agency", "Snapshot", "Verified", "open", "restore"]
 
 _EVENTS_AT_ONCE = 1_000
 
