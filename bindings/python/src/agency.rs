@@ -7,7 +7,7 @@ use std::{
 };
 
 use caseload::{
-    Freshness, RequestId, StoreError,
+    Freshness, OnOutside, RequestId, StoreError,
     jsonl::{Given, read_command},
     log::Head,
     system_clock,
@@ -20,6 +20,7 @@ use pyo3_arrow::input::AnyRecordBatch;
 
 use crate::{
     failure::{Failure, away},
+    hmis,
     host_log::HostLog,
     progress::Telling,
     snapshot::Snapshot,
@@ -282,6 +283,33 @@ impl Agency {
         away(py, move || {
             let agency = self.open()?.agency;
             taking_in::tables(&agency, given, context, mode, order, Telling::to(progress))
+        })
+    }
+
+    /// Takes an HMIS CSV export in; the tables of what became of its rows, and the numbers of enrollments
+    /// taken back and of staff registered without a name.
+    #[pyo3(signature = (folder, context, *, review, complete, assign_by_user, on_outside, progress = None))]
+    #[expect(clippy::too_many_arguments, reason = "named in Python, where they have defaults")]
+    fn import_hmis(
+        &self,
+        py: Python<'_>,
+        folder: PathBuf,
+        context: &str,
+        review: bool,
+        complete: bool,
+        assign_by_user: bool,
+        on_outside: &str,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<hmis::Imported> {
+        let chosen = hmis::Chosen {
+            is_review: review,
+            is_complete: complete,
+            by_user: assign_by_user,
+            on_outside: if on_outside == "report" { OnOutside::Report } else { OnOutside::Clip },
+        };
+        away(py, move || {
+            let (agency, telling) = (self.open()?.agency, Telling::to(progress));
+            hmis::import(&agency, &folder, context, &chosen, telling)
         })
     }
 

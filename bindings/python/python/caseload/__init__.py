@@ -52,7 +52,7 @@ from caseload.progress import Progress
 from caseload.receipt import Event, Outcome, Receipt, Verdict
 from caseload.report import Report, Table
 from caseload.rows import AssignRow, EndRow, EnrollmentRow
-from caseload.taking_in import TableImport, Upload
+from caseload.taking_in import HmisImport, TableImport, Upload
 
 __all__ = [
     "Agency",
@@ -71,6 +71,7 @@ __all__ = [
     "EnrollmentRow",
     "Event",
     "Full",
+    "HmisImport",
     "Incompatible",
     "InputError",
     "Kind",

@@ -61,6 +61,17 @@ class Agency:
         order: str,
         progress: _Progress | None = None,
     ) -> tuple[bool, list[Table]]: ...
+    def import_hmis(
+        self,
+        folder: str,
+        context: str,
+        *,
+        review: bool,
+        complete: bool,
+        assign_by_user: bool,
+        on_outside: str,
+        progress: _Progress | None = None,
+    ) -> tuple[list[Table], int, int]: ...
     def upload(
         self,
         path: str,

@@ -18,7 +18,7 @@ from caseload.log import Log
 from caseload.progress import Progress
 from caseload.receipt import Event, Receipt, Verdict
 from caseload.report import Table
-from caseload.taking_in import TableImport, Upload, _tabular
+from caseload.taking_in import HmisImport, TableImport, Upload, _tabular
 
 __all__ = ["Agency", "Snapshot", "Verified", "open", "restore"]
 
@@ -389,6 +389,71 @@ class Agency(Questions):
             progress=progress,
         )
         return TableImport(tables, stored)
+
+    def import_hmis(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        mode: Literal["review", "partial"] = "partial",
+        assign_by_user: bool = False,
+        complete: bool = False,
+        on_outside: Literal["clip", "report"] = "clip",
+        actor: str = "root",
+        on: date | None = None,
+        progress: Progress | None = None,
+    ) -> HmisImport:
+        r"""Takes an HMIS CSV export in: projects, users, enrollments and exits, row by row through every rule.
+
+        The same export again stores nothing, and a newer one only what changed, so an import that was stopped
+        is gone on with by running it again.
+
+        Args:
+            folder: The folder that the export was unpacked to, with `Export.csv`, `Project.csv`, `User.csv`,
+                `Enrollment.csv` and `Exit.csv`; other files are not looked at.
+            mode: Judge every row and store nothing (`review`), or store what breaks no rule (`partial`).
+            assign_by_user: Makes assignments from the users of entry and exit rows, in roles of their own. A
+                proxy: HMIS says who entered a row, not who was responsible. Programs that it defines then take
+                history in.
+            complete: The export lists every enrollment that counts: others in its programs are voided. An
+                export holds those of its period only, so this is seldom right.
+            on_outside: Whether assignments outside enrollments that changed are ended (`clip`), or left as
+                they are (`report`).
+            actor: Who enters it.
+            on: Today; without it the agency's zone is asked.
+            progress: Told of (rows done, rows in all) of programs, staff, enrollments and assignments in turn.
+
+        Raises:
+            InputError: A file or a column of the export is missing or cannot be read; nothing is stored.
+            StoreError: The store failed; what was stored before stays.
+
+        Example:
+            >>> from pathlib import Path
+            >>> export = Path("export")
+            >>> export.mkdir()
+            >>> files = {
+            ...     "Export": "ExportID,ExportStartDate,ExportEndDate,CSVVersion\n1,2024-01-01,2024-12-31,2026",
+            ...     "Project": "ProjectID,ProjectName,DateDeleted\n7,Night shelter,",
+            ...     "User": "UserID,UserFirstName,UserLastName,DateDeleted\n11,Ada,Birch,",
+            ...     "Enrollment": "EnrollmentID,PersonalID,ProjectID,EntryDate,UserID,DateDeleted\n"
+            ...     "E1,P1,7,2024-03-01,11,\nE2,P2,8,2024-03-01,11,",
+            ...     "Exit": "EnrollmentID,PersonalID,ExitDate,UserID,DateDeleted\nE1,P1,2024-06-01,11,",
+            ... }
+            >>> for name, text in files.items():
+            ...     _ = (export / f"{name}.csv").write_text(text)
+            >>> done = agency.import_hmis(export)
+            >>> [(row["file"], row["line"], row["code"]) for row in done.tables["refused"]]
+            [('Enrollment.csv', 3, 'unknown-program')]
+        """
+        tables, voided, stubs = self._native.import_hmis(
+            os.fspath(folder),
+            self._context(actor, on, None),
+            review=mode == "review",
+            complete=complete,
+            assign_by_user=assign_by_user,
+            on_outside=on_outside,
+            progress=progress,
+        )
+        return HmisImport(tables, voided, stubs)
 
     def upload(
         self,

@@ -31,6 +31,7 @@ _TABLES = {
     "current_caseload": ("current_caseload", "loads"),
     "everything": ("everything", "assignments"),
     "history": ("history", "assignments"),
+    "import_hmis": ("hmis", "counts"),
     "import_tables": ("import", "counts"),
     "participant_history": ("participant_history", "assignments"),
     "without_caseworker": ("unassigned", "waiting"),

@@ -1,4 +1,4 @@
-"""What comes of tables and batch files that were taken in."""
+"""What comes of tables, exports and batch files that were taken in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from caseload import _caseload
 from caseload.errors import InputError
 from caseload.report import Report
 
-__all__ = ["TableImport", "Upload"]
+__all__ = ["HmisImport", "TableImport", "Upload"]
 
 
 class TableImport(Report):
@@ -36,6 +36,35 @@ class TableImport(Report):
     def refused(self) -> int:
         """How many rows were refused."""
         return sum(row["refused"] for row in self.tables["counts"])
+
+
+class HmisImport(Report):
+    """What an import of an HMIS CSV export did, or would do.
+
+    `tables["counts"]` has the rows of each file, which all end in one place: stored, unchanged, left out or
+    refused; `tables["refused"]` every refused row with its file, line, code and text, without a value of the
+    row but its days. `tables["left_out"]` and `tables["warnings"]` tell why, and how often. `about` says which
+    export it was.
+
+    Attributes:
+        voided: Enrollments that this export takes back, or does not list although it should.
+        stubs: Staff registered without a name, because only rows of others name them.
+    """
+
+    __slots__ = ("stubs", "voided")
+
+    stubs: int
+    voided: int
+
+    def __init__(self, tables: Sequence[_caseload.Table], voided: int, stubs: int) -> None:
+        super().__init__("import_hmis", tables)
+        self.voided = voided
+        self.stubs = stubs
+
+    @property
+    def refused(self) -> int:
+        """How many rows were refused, and assignments made from their users."""
+        return len(self.tables["refused"])
 
 
 @dataclass(frozen=True, slots=True)
