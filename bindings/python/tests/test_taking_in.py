@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -135,6 +137,9 @@ def test_a_template_is_filled_in_and_uploaded(agency: Agency, tmp_path: Path) ->
         agency.write_template(tmp_path / name, program="id", staff="id")
         untouched = agency.upload(tmp_path / name)
         assert (untouched.rows, untouched.skipped, untouched.refused) == (2, 2, 0)
+    sheet = zipfile.ZipFile(tmp_path / "template.xlsx").read("xl/worksheets/sheet1.xml").decode()
+    # The instructions wrap, and not every reader makes room for them by itself.
+    assert re.search(r'<row r="2"[^>]* ht="75"[^>]* customHeight="1"', sheet)
     template = tmp_path / "template.csv"
     header = template.read_text(encoding="utf-8-sig").splitlines()[0].split(",")
     rows = [

@@ -20,6 +20,8 @@ const LISTS: &str = "Lists";
 const LAST_ROW: u32 = 1_048_575;
 /// The first row that is validated: the one of the sample.
 const FIRST_ROW: u32 = 2;
+/// Of the row of instructions, in points: five lines, as many as the longest one wraps to.
+const INSTRUCTIONS_HEIGHT: f64 = 75.0;
 /// The day of the sample row, and of the making of the file, so that the same template is the same file.
 const SAMPLE: (u16, u8, u8) = (2024, 2, 1);
 
@@ -175,6 +177,8 @@ impl Template {
         let sheet = book.add_worksheet();
         sheet.set_name(SHEET)?;
         sheet.set_freeze_panes(1, 0)?;
+        // LibreOffice does not measure wrapped text when it opens a file: it would lie over the sample.
+        sheet.set_row_height(1, INSTRUCTIONS_HEIGHT)?;
         for (place, column) in (0..).zip(self.columns()) {
             write_column(sheet, place, column)?;
         }
