@@ -118,9 +118,10 @@ impl Snapshot {
     fn visible(&self, py: Python<'_>, arguments: &str) -> PyResult<Vec<String>> {
         away(py, || {
             let mut arguments = Arguments::of(arguments)?;
-            let participants = arguments.participants("participants");
-            let read = arguments.actor().zip(participants).zip(arguments.asked());
-            let ((actor, participants), asked) = arguments.all(read)?;
+            let read = arguments.participants("participants").zip(arguments.asked());
+            let (participants, asked) = arguments.all(read)?;
+            let actor = asked.actor.clone();
+            let actor = actor.ok_or_else(|| Failure::argument("actor", "missing field"))?;
             let visible = self.known()?.visible(&actor, &participants, &asked)?;
             Ok(visible.iter().map(ToString::to_string).collect())
         })

@@ -53,6 +53,27 @@ def test_random_commands_are_answered_as_by_the_naive_auditor(seed: int) -> None
             assert differences(ours.line(text), auditor.line(text)) is None, text
 
 
+def test_everything_unreadable_in_a_question_is_told_at_once() -> None:
+    lines = (
+        '{"ask":"state","actor":""}',
+        '{"ask":"caseload","staff":"","actor":"","known_at":"x"}',
+        '{"ask":"caseload","staff":"","extra":1,"as_of":"2024-13-01"}',
+        '{"ask":"visible","actor":"","participants":["",5,"P-1",6]}',
+        '{"ask":"events","known_at":"x"}',
+    )
+    for line in lines:
+        answer, core = Replay(caseload.open(":memory:")).line(line), CoreReplay().line(line)
+        assert differences(answer, Auditor().line(line)) is None, line
+        told = [
+            sorted(
+                (wrong["code"], *wrong["fields"], wrong["text"])
+                for wrong in json.loads(said or "{}")["violations"]
+            )
+            for said in (answer, core)
+        ]
+        assert told[0] == told[1]
+
+
 def test_a_difference_is_seen() -> None:
     text = '{"op":"register_staff","id":"s1","actor":"root","on":"2024-06-15"}'
     answer = Replay(caseload.open(":memory:")).line(text)

@@ -264,8 +264,9 @@ def _question(agency: Agency, given: Mapping[str, Any], positions: Sequence[int]
         asked["actor"] = fields.get("actor")
     wrong += [_unreadable(name, "missing field") for name in missing]
     wrong += [_unreadable(name, "unknown field") for name in unknown]
-    if missing or unknown:
-        raise InputError("unreadable input", wrong)
+    # Asked all the same, so that what else is unreadable is told, too.
+    for name in missing:
+        (asked if name == "as_of" else fields)[name] = _STAND_INS[name]
     try:
         answer = _answers(agency, ask, fields, asked)
     except InputError as more:
@@ -273,6 +274,18 @@ def _question(agency: Agency, given: Mapping[str, Any], positions: Sequence[int]
     if wrong:
         raise InputError("unreadable input", wrong)
     return answer
+
+
+#: What can be read, for a field that is missing.
+_STAND_INS: dict[str, Any] = {
+    "staff": "-",
+    "participant": "-",
+    "program": "-",
+    "actor": "-",
+    "participants": [],
+    "after": 0,
+    "as_of": date.min,
+}
 
 
 def _needed(ask: str, by_an_actor: bool) -> list[str]:
