@@ -1,122 +1,39 @@
 """What the package costs beside what its users would write otherwise, in one run.
 
-    python benches/beside_peers.py --lines 1000000
+    python benches/beside_peers.py --lines 10000000 --import-lines 1000000
 
-`import_tables` with all rules stands beside a loop over `sqlite3` with some of them written by hand; the
-caseload of all staff as of a day, asked from Python and with the answer as Arrow, beside polars. Processor
-time, the best of some runs; answers are compared before anything is printed.
+- `import_tables` with all rules beside a loop over `sqlite3` with the same ones written by hand (`by_hand.py`);
+- the caseload of all staff as of a day, as a frame, beside polars and DuckDB on one thread;
+- reports beside the same ones in Rust until their Arrow columns are built (`cargo`, an example of
+  `caseload-arrow`, on the same file).
+
+Processor time, the best of some runs; answers are compared before anything is printed.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
-import sqlite3
+import json
+import os
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
+from pathlib import Path
 from typing import Any
 
+os.environ["POLARS_MAX_THREADS"] = "1"
+
 import caseload
+import duckdb
 import polars as pl
+from by_hand import ByHand
+from made_up import TODAY, made_up, middle_day
 
-FIRST = date(2014, 1, 1)
-TODAY = date(2024, 6, 15)
-POLICY = '{"batch_history":"allow","entry_order":"any"}'
-
-
-def made_up(lines: int) -> dict[str, pl.DataFrame]:
-    """Programs, staff, enrollments and assignments that break no rule: three in a row for each participant."""
-    dice = random.Random(7)
-    staff = [f"s{number}" for number in range(max(lines // 500, 10))]
-    programs = [f"p{number}" for number in range(20)]
-    enrollments: list[tuple[Any, ...]] = []
-    assignments: list[tuple[Any, ...]] = []
-    for number in range(lines // 3):
-        program = dice.choice(programs)
-        start = FIRST + timedelta(days=dice.randrange(3_000))
-        enrollments.append((f"e{number}", f"c{number}", program, start, None))
-        for part in range(3):
-            end = start + timedelta(days=dice.randrange(20, 300)) if part < 2 else None
-            line = (f"a{number}-{part}", dice.choice(staff), f"c{number}", program, start, end)
-            assignments.append(line)
-            start = end or start
-    days = {"start": pl.Date, "end": pl.Date}
-    return {
-        "programs": pl.DataFrame({"id": programs, "policy": [POLICY] * len(programs)}),
-        "staff": pl.DataFrame({"id": staff}),
-        "enrollments": pl.DataFrame(
-            enrollments,
-            schema=["id", "participant", "program", "start", "end"],
-            schema_overrides=days,
-            orient="row",
-        ),
-        "assignments": pl.DataFrame(
-            assignments,
-            schema=["id", "staff", "participant", "program", "start", "end"],
-            schema_overrides=days,
-            orient="row",
-        ),
-    }
-
-
-def by_hand(tables: dict[str, pl.DataFrame]) -> sqlite3.Connection:
-    """The same lines through a loop with the checks that a product would write."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
-    db.executescript(
-        """
-        create table program (id text primary key, open integer not null default 1);
-        create table staff (id text primary key, active integer not null default 1);
-        create table enrollment (id text primary key, participant text, program text, start text, end text);
-        create index enrollment_of on enrollment (participant, program);
-        create table assignment (
-            id text primary key, staff text, participant text, program text, start text, end text
-        );
-        create index assignment_of on assignment (participant, program);
-        create index assignment_by on assignment (staff, start);
-        begin;
-        """
-    )
-    db.executemany("insert into program (id) values (?)", [(id,) for id in tables["programs"]["id"]])
-    db.executemany("insert into staff (id) values (?)", [(id,) for id in tables["staff"]["id"]])
-    for id, participant, program, start, end in tables["enrollments"].iter_rows():
-        days = (start.isoformat(), end and end.isoformat())
-        overlaps = db.execute(
-            "select 1 from enrollment where participant = ? and program = ?"
-            " and start < coalesce(?, '9999') and coalesce(end, '9999') > ?",
-            (participant, program, days[1], days[0]),
-        ).fetchone()
-        if not overlaps:
-            db.execute("insert into enrollment values (?, ?, ?, ?, ?)", (id, participant, program, *days))
-    for row in tables["assignments"].iter_rows():
-        assign_by_hand(db, row)
-    db.execute("commit")
-    return db
-
-
-def assign_by_hand(db: sqlite3.Connection, row: tuple[Any, ...]) -> bool:
-    """One assignment, if it breaks none of the rules written here."""
-    id, staff, participant, program, start, end = row
-    days = (start.isoformat(), end and end.isoformat())
-    known = (
-        db.execute("select 1 from program where id = ? and open", (program,)).fetchone()
-        and db.execute("select 1 from staff where id = ? and active", (staff,)).fetchone()
-        and not db.execute("select 1 from assignment where id = ?", (id,)).fetchone()
-    )
-    enrolled = db.execute(
-        "select 1 from enrollment where participant = ? and program = ? and start <= ?"
-        " and coalesce(end, '9999') >= coalesce(?, '9999')",
-        (participant, program, days[0], days[1]),
-    ).fetchone()
-    held = db.execute(
-        "select 1 from assignment where participant = ? and program = ? and staff = ?"
-        " and start < coalesce(?, '9999') and coalesce(end, '9999') > ?",
-        (participant, program, staff, days[1], days[0]),
-    ).fetchone()
-    if not known or not enrolled or held:
-        return False
-    db.execute("insert into assignment values (?, ?, ?, ?, ?, ?)", (id, staff, participant, program, *days))
-    return True
+DAY = middle_day()
+RANGE = (date(DAY.year, 1, 1), date(DAY.year + 1, 1, 1))
+RUST = ("cargo", "run", "--release", "--quiet", "-p", "caseload-arrow", "--example", "time_reports", "--")
 
 
 def timed(work: Callable[[], Any], runs: int) -> tuple[float, Any]:
@@ -130,41 +47,93 @@ def timed(work: Callable[[], Any], runs: int) -> tuple[float, Any]:
 
 
 def told(what: str, ours: float, peers: float, goal: float) -> None:
-    """A line of the table."""
+    """A line of the table: how many times the peer takes what we take."""
     ratio = peers / ours
     held = "held" if ratio >= goal else "MISSED"
-    print(f"{what:<60} {ours:>10.4f} s {peers:>10.4f} s {ratio:>8.1f}x  goal {goal:g}: {held}")
+    print(f"{what:<66} {ours:>11.5f} s {peers:>11.5f} s {ratio:>8.2f}x  goal {goal:g}: {held}", flush=True)
+
+
+def beside_by_hand(lines: int, folder: Path) -> None:
+    """The import, with the log alone and with the read tables that a host joins in SQL."""
+    tables = made_up(lines)
+    peers, stored = timed(lambda: ByHand(folder / "by_hand.db", TODAY).take_in(tables), 1)
+    for read_tables in (False, True):
+        path = folder / f"import_{read_tables}.db"
+        with caseload.open(path, clock=lambda: TODAY, read_tables=read_tables) as agency:
+            ours, done = timed(lambda agency=agency: agency.import_tables(**tables, mode="partial"), 1)
+        assert done.to_dicts()[-1]["accepted"] == stored, done
+        with_tables = "with read tables" if read_tables else "the log alone"
+        told(f"import of {stored:,} assignments, {with_tables}: sqlite3 by hand", ours, peers, 10)
+
+
+def beside_frames(agency: caseload.Agency, frame: pl.DataFrame) -> None:
+    """The caseload of all staff as of a day."""
+
+    def polars() -> pl.DataFrame:
+        held = frame.lazy().filter(
+            (pl.col("start") <= DAY) & (pl.col("end").is_null() | (pl.col("end") > DAY))
+        )
+        return held.group_by("staff").agg(pl.len().alias("assignments")).collect()
+
+    def ours() -> pl.DataFrame:
+        return agency.counts(as_of=DAY).to_polars()
+
+    db = duckdb.connect(config={"threads": 1})
+    db.sql("create table line as select * from frame")
+    count = (
+        "select staff, count(*)::bigint as assignments from line"
+        ' where start <= ? and ("end" is null or "end" > ?) group by staff'
+    )
+    ours()
+    took, answer = timed(ours, 100)
+    answer = answer.with_columns(pl.col("staff").cast(pl.String), pl.col("assignments").cast(pl.Int64))
+    asked: dict[str, Callable[[], pl.DataFrame]] = {
+        "polars": polars,
+        "duckdb": lambda: db.execute(count, [DAY, DAY]).pl(),
+    }
+    for name, ask in asked.items():
+        peers, theirs = timed(ask, 5)
+        theirs = theirs.with_columns(pl.col("assignments").cast(pl.Int64)).sort("staff")
+        assert answer.sort("staff").equals(theirs), name
+        told(f"caseload of all staff as of a day: {name}", took, peers, 50)
+
+
+def beside_rust(agency: caseload.Agency, path: Path) -> None:
+    """Reports, each until its Arrow columns are there."""
+    from_, to = RANGE
+    asked: dict[str, Callable[[], Any]] = {
+        "counts": lambda: agency.counts(as_of=DAY),
+        "average_daily_caseload": lambda: agency.average_daily_caseload(start=from_, end=to),
+        "daily_series": lambda: agency.daily_series(start=from_, end=to, by="program"),
+        "flow": lambda: agency.flow(start=from_, end=to),
+        "caseload_distribution": lambda: agency.caseload_distribution(as_of=DAY),
+    }
+    for ask in asked.values():
+        ask()
+    ours = {name: timed(ask, 20)[0] for name, ask in asked.items()}
+    arguments = (path, DAY, 20, from_, to)
+    ran = subprocess.run([*RUST, *map(str, arguments)], capture_output=True, text=True, check=True)
+    rust: dict[str, float] = json.loads(ran.stdout)
+    for name, took in ours.items():
+        told(f"{name}: in Rust", took, rust[name], 0.5)
 
 
 def main() -> None:
     """Measures, and prints a line each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lines", type=int, default=100_000)
-    lines = parser.parse_args().lines
-    tables = made_up(lines)
-    agency = caseload.open(":memory:", clock=lambda: TODAY)
-    ours, done = timed(lambda: agency.import_tables(**tables), 1)
-    peers, db = timed(lambda: by_hand(tables), 1)
-    stored = done.to_dicts()[-1]["accepted"]
-    assert stored == db.execute("select count(*) from assignment").fetchone()[0], stored
-    print(f"{'':<60} {'ours':>12} {'peer':>12}")
-    told(f"import of {stored:,} assignments: sqlite3 by hand", ours, peers, 10)
-
-    frame = tables["assignments"]
-    day = date(2019, 6, 15)
-
-    def polars() -> pl.DataFrame:
-        held = frame.lazy().filter(
-            (pl.col("start") <= day) & (pl.col("end").is_null() | (pl.col("end") > day))
-        )
-        return held.group_by("staff").agg(pl.len().alias("assignments")).sort("staff").collect()
-
-    asked = lambda: pl.DataFrame(agency.counts(as_of=day))  # noqa: E731
-    asked()
-    ours, answer = timed(asked, 50)
-    peers, peer_answer = timed(polars, 10)
-    assert answer["assignments"].to_list() == peer_answer["assignments"].to_list()
-    told("caseload of all staff as of a day: polars", ours, peers, 50)
+    parser.add_argument("--lines", type=int, default=200_000)
+    parser.add_argument("--import-lines", type=int, default=200_000)
+    arguments = parser.parse_args()
+    print(f"{'':<66} {'ours':>13} {'peer':>13}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        beside_by_hand(arguments.import_lines, folder)
+        tables = made_up(arguments.lines)
+        path = folder / "agency.db"
+        with caseload.open(path, clock=lambda: TODAY, read_tables=False) as agency:
+            agency.import_tables(**tables, mode="partial")
+            beside_frames(agency, tables["assignments"])
+            beside_rust(agency, path)
 
 
 if __name__ == "__main__":
