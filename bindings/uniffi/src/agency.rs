@@ -6,7 +6,7 @@ use std::time::Duration;
 use caseload::{
     Freshness as CoreFreshness, RequestId as CoreRequest, StoreError,
     jsonl::{Given, read_command},
-    log::{Entry, Erasure, Head as CoreHead, Log, Page, PageLimit, Turn},
+    log::Head as CoreHead,
 };
 use caseload_sqlite::{self as sqlite, SqliteLog, SqliteOptions};
 
@@ -116,31 +116,6 @@ struct Open {
     file: Option<Arc<SqliteLog>>,
 }
 
-/// A log that the agency and its handle share.
-struct Shared(Arc<SqliteLog>);
-
-impl Log for Shared {
-    fn head(&self) -> Result<CoreHead, StoreError> {
-        self.0.head()
-    }
-
-    fn read(&self, after: &CoreHead, limit: PageLimit) -> Result<Page, StoreError> {
-        self.0.read(after, limit)
-    }
-
-    fn find(&self, request: &CoreRequest) -> Result<Option<Entry>, StoreError> {
-        self.0.find(request)
-    }
-
-    fn turn(&self) -> Result<Box<dyn Turn + '_>, StoreError> {
-        self.0.turn()
-    }
-
-    fn erase(&self, items: &[Erasure]) -> Result<(), StoreError> {
-        self.0.erase(items)
-    }
-}
-
 fn options(given: FileOptions) -> Result<SqliteOptions, CaseloadError> {
     let FileOptions { access, durability, read_tables, busy_timeout_millis } = given;
     let mut options = SqliteOptions::new();
@@ -190,7 +165,7 @@ pub fn open_file(
         if let Some(checkpoint) = file.checkpoint() {
             opening = opening.checkpoint(checkpoint);
         }
-        let log = Shared(Arc::clone(&file));
+        let log = Arc::clone(&file);
         let agency = telling(&listener, |tell| opening.open(log, tell))?;
         Ok(NativeAgency::of(agency, Some(file)))
     })
@@ -204,7 +179,7 @@ pub fn open_file(
 pub fn open_in_memory(agency: String) -> Result<Arc<NativeAgency>, CaseloadError> {
     guarded(|| {
         let file = Arc::new(SqliteLog::in_memory(&agency)?);
-        let agency = caseload::Agency::open(Shared(Arc::clone(&file)))?;
+        let agency = caseload::Agency::open(Arc::clone(&file))?;
         Ok(NativeAgency::of(agency, Some(file)))
     })
 }
