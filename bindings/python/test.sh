@@ -12,7 +12,7 @@ if [ ! -x "$venv/bin/python" ]; then
     }
 fi
 export CARGO_TARGET_DIR=$PWD/target
-# The build asks for `maturin` by its name.
+# The build asks for `maturin` by its name, and `stubs.sh` for `ruff`.
 export PATH=$PWD/$venv/bin:$PATH
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -41,6 +41,11 @@ for what in tests '--nbmake notebooks'; do
     "../../$venv/bin/python" -m pytest $what 2>&1 | tee -a "$log"
     [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 done
+# The stubs are what the library that was just installed says of itself.
+stubs=$(mktemp)
+step ./stubs.sh "$stubs" --release
+step diff -u python/caseload/_caseload.pyi "$stubs"
+rm -f "$stubs"
 step "../../$venv/bin/mypy"
 step "../../$venv/bin/python" -m mypy.stubtest caseload._caseload
 step "../../$venv/bin/ruff" check .

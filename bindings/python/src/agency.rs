@@ -16,10 +16,10 @@ use caseload_sqlite::{Access, Durability, ReadTables, SqliteLog, SqliteOptions};
 use chrono::{DateTime, Datelike as _};
 use chrono_tz::Tz;
 use pyo3::prelude::*;
-use pyo3_arrow::input::AnyRecordBatch;
 
 use crate::{
     failure::{Failure, away},
+    hints::{GivenLog, GivenTable, ProgressFunction},
     hmis,
     host_log::HostLog,
     progress::Telling,
@@ -55,7 +55,7 @@ pub(crate) fn open_sqlite(
     durability: &str,
     read_tables: bool,
     busy_timeout: f64,
-    progress: Option<Py<PyAny>>,
+    progress: Option<ProgressFunction>,
 ) -> PyResult<Agency> {
     let access = match access {
         "create" => Access::Create,
@@ -99,12 +99,12 @@ pub(crate) fn open_memory(py: Python<'_>, agency: &str) -> PyResult<Agency> {
 #[pyo3(signature = (log, *, progress = None))]
 pub(crate) fn open_log(
     py: Python<'_>,
-    log: Py<PyAny>,
-    progress: Option<Py<PyAny>>,
+    log: GivenLog,
+    progress: Option<ProgressFunction>,
 ) -> PyResult<Agency> {
     away(py, move || {
         let opening = caseload::Agency::opening();
-        let agency = Telling::to(progress).doing(|tell| opening.open(HostLog(log), tell))?;
+        let agency = Telling::to(progress).doing(|tell| opening.open(HostLog(log.0), tell))?;
         Ok(Agency::of(Open { agency, file: None }))
     })
 }
@@ -230,7 +230,7 @@ impl Agency {
         &self,
         py: Python<'_>,
         expected: Option<&str>,
-        progress: Option<Py<PyAny>>,
+        progress: Option<ProgressFunction>,
     ) -> PyResult<(String, u64)> {
         away(py, move || {
             let expected: Option<Head> = expected.map(str::parse).transpose()?;
@@ -270,16 +270,16 @@ impl Agency {
     fn import_tables(
         &self,
         py: Python<'_>,
-        programs: Option<AnyRecordBatch>,
-        staff: Option<AnyRecordBatch>,
-        enrollments: Option<AnyRecordBatch>,
-        assignments: Option<AnyRecordBatch>,
+        programs: Option<GivenTable>,
+        staff: Option<GivenTable>,
+        enrollments: Option<GivenTable>,
+        assignments: Option<GivenTable>,
         context: &str,
         mode: &str,
         order: &str,
-        progress: Option<Py<PyAny>>,
+        progress: Option<ProgressFunction>,
     ) -> PyResult<(bool, Vec<Table>)> {
-        let given = [programs, staff, enrollments, assignments];
+        let given = [programs, staff, enrollments, assignments].map(|table| Some(table?.0));
         away(py, move || {
             let agency = self.open()?.agency;
             taking_in::tables(&agency, given, context, mode, order, Telling::to(progress))
@@ -299,7 +299,7 @@ impl Agency {
         complete: bool,
         assign_by_user: bool,
         on_outside: &str,
-        progress: Option<Py<PyAny>>,
+        progress: Option<ProgressFunction>,
     ) -> PyResult<hmis::Imported> {
         let chosen = hmis::Chosen {
             is_review: review,
@@ -324,7 +324,7 @@ impl Agency {
         context: &str,
         mode: &str,
         sheet: Option<String>,
-        progress: Option<Py<PyAny>>,
+        progress: Option<ProgressFunction>,
     ) -> PyResult<taking_in::Counted> {
         away(py, move || {
             let (agency, telling) = (self.open()?.agency, Telling::to(progress));

@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 
 use crate::{
     failure::{Failure, HostError, away},
+    hints::FreshStores,
     host_log::HostLog,
 };
 
@@ -24,12 +25,12 @@ pub(crate) fn conformance_cases() -> Vec<&'static str> {
 pub(crate) fn run_conformance(
     py: Python<'_>,
     case: &str,
-    fresh: Py<PyAny>,
+    fresh: FreshStores,
 ) -> PyResult<Option<String>> {
     away(py, move || {
         let found = CASES.iter().find(|known| known.name == case);
         let case = found.ok_or_else(|| Failure::argument("case", "is no case of the suite"))?;
-        Ok((case.run)(&HostStores(fresh)).err().map(|failure| failure.to_string()))
+        Ok((case.run)(&HostStores(fresh.0)).err().map(|failure| failure.to_string()))
     })
 }
 

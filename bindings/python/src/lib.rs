@@ -8,6 +8,7 @@ mod agency;
 mod arguments;
 mod conformance;
 mod failure;
+mod hints;
 mod hmis;
 mod host_log;
 mod host_page;

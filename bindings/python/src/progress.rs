@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use caseload::{Error, Flow, Progress};
 use pyo3::{prelude::*, types::PyBool};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, hints::ProgressFunction};
 
 /// How often the interpreter is asked for, at most: nobody sees more, and it may be busy.
 const BETWEEN: Duration = Duration::from_millis(50);
 
 /// The host's progress function, and what it raised.
 pub(crate) struct Telling {
-    progress: Option<Py<PyAny>>,
+    progress: Option<ProgressFunction>,
     last: Option<Instant>,
     raised: Option<PyErr>,
 }
@@ -21,7 +21,7 @@ impl Telling {
     /// Where there is no function the interpreter is asked for after a while only, for Ctrl-C: what takes
     /// no time must not wait for it.
     #[expect(clippy::disallowed_methods, reason = "how often somebody is told goes by real time")]
-    pub(crate) fn to(progress: Option<Py<PyAny>>) -> Telling {
+    pub(crate) fn to(progress: Option<ProgressFunction>) -> Telling {
         let last = if progress.is_some() { None } else { Some(Instant::now()) };
         Telling { progress, last, raised: None }
     }
@@ -49,7 +49,9 @@ impl Telling {
         self.last = Some(Instant::now());
         let told = Python::attach(|py| {
             py.check_signals()?;
-            let Some(function) = &self.progress else { return Ok(Flow::Continue) };
+            let Some(ProgressFunction(function)) = &self.progress else {
+                return Ok(Flow::Continue);
+            };
             let answer = function.call1(py, (progress.done, progress.total))?;
             // `False` itself: a bar that answers with nothing, or with 0, means to go on.
             let is_enough = answer.bind(py).is(PyBool::new(py, false));

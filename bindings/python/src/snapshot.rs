@@ -7,11 +7,11 @@ use arrow_cast::cast;
 use arrow_schema::DataType;
 use caseload::{ParticipantId, StoreError};
 use pyo3::prelude::*;
-use pyo3_arrow::input::AnyArray;
 
 use crate::{
     arguments::Arguments,
     failure::{Failure, away},
+    hints::{GivenColumn, ProgressFunction},
     progress::Telling,
     reports,
     table::Table,
@@ -79,7 +79,7 @@ impl Snapshot {
         py: Python<'_>,
         what: &str,
         arguments: &str,
-        progress: Option<Py<PyAny>>,
+        progress: Option<ProgressFunction>,
     ) -> PyResult<Vec<Table>> {
         away(py, move || {
             let (known, mut given) = (self.known()?, Arguments::of(arguments)?);
@@ -132,14 +132,14 @@ impl Snapshot {
     fn filter_participants(
         &self,
         py: Python<'_>,
-        participants: Column,
+        participants: GivenColumn,
         column: &str,
         arguments: &str,
-        progress: Option<Py<PyAny>>,
+        progress: Option<ProgressFunction>,
     ) -> PyResult<Vec<Table>> {
         let chunks = match participants {
-            Column::Arrow(column) => column.into_chunked_array()?.chunks().to_vec(),
-            Column::Texts(texts) => vec![Arc::new(StringArray::from(texts)) as ArrayRef],
+            GivenColumn::Arrow(column) => column.into_chunked_array()?.chunks().to_vec(),
+            GivenColumn::Texts(texts) => vec![Arc::new(StringArray::from(texts)) as ArrayRef],
         };
         away(py, move || {
             let mut given = Arguments::of(arguments)?;
@@ -153,13 +153,6 @@ impl Snapshot {
             self.cited(Table::all_of(&mask)?, &mut given)
         })
     }
-}
-
-/// A column as Python gives it.
-#[derive(FromPyObject)]
-enum Column {
-    Arrow(AnyArray),
-    Texts(Vec<Option<String>>),
 }
 
 /// The column of this name, where whole tables were given.

@@ -1,6 +1,6 @@
 //! A table of an answer: Arrow for whoever reads Arrow, rows for whoever asks for them.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use arrow_array::{
     Array, ArrayRef, RecordBatch, StructArray,
@@ -13,12 +13,12 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyCapsule, PyDict, PyList, PyString},
 };
-use pyo3_arrow::{
-    ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule},
-    input::AnyRecordBatch,
-};
+use pyo3_arrow::ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule};
 
-use crate::failure::{Failure, away};
+use crate::{
+    failure::{Failure, away},
+    hints::{GivenTable, Rows},
+};
 
 /// A table of an answer, as Arrow record batches.
 #[pyclass(frozen, module = "caseload._caseload")]
@@ -64,9 +64,9 @@ impl Table {
 
 /// Reads a stream to its end, so that whoever gives it can give another.
 #[pyfunction]
-pub(crate) fn gathered(py: Python<'_>, table: AnyRecordBatch) -> PyResult<Table> {
+pub(crate) fn gathered(py: Python<'_>, table: GivenTable) -> PyResult<Table> {
     away(py, move || {
-        let reader = table.into_reader()?;
+        let reader = table.0.into_reader()?;
         let schema = reader.schema();
         let batches: Result<Vec<RecordBatch>, _> = reader.collect();
         let unread =
@@ -91,12 +91,8 @@ impl Table {
 
     /// What the table is about.
     #[getter]
-    fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let told = PyDict::new(py);
-        for (key, value) in self.schema.metadata() {
-            told.set_item(key, value)?;
-        }
-        Ok(told)
+    fn metadata(&self) -> HashMap<String, String> {
+        self.schema.metadata().clone()
     }
 
     fn __len__(&self) -> usize {
@@ -110,7 +106,7 @@ impl Table {
         py: Python<'py>,
         offset: usize,
         limit: Option<usize>,
-    ) -> PyResult<Bound<'py, PyList>> {
+    ) -> PyResult<Rows<'py>> {
         let rows = PyList::empty(py);
         let (mut skip, mut left) = (offset, limit.unwrap_or(usize::MAX));
         for batch in &self.batches {
@@ -121,15 +117,17 @@ impl Table {
             }
             skip = skip.saturating_sub(batch.num_rows());
         }
-        Ok(rows)
+        Ok(Rows(rows))
     }
 
+    // Python's own name for the type of a capsule is younger than 3.11.
+    #[pyo3(signature = () -> "object")]
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
         let schema: &Schema = &self.schema;
         Ok(to_schema_pycapsule(py, schema)?)
     }
 
-    #[pyo3(signature = (requested_schema = None))]
+    #[pyo3(signature = (requested_schema: "object | None" = None) -> "object")]
     fn __arrow_c_stream__<'py>(
         &self,
         py: Python<'py>,
