@@ -201,6 +201,12 @@ fn given<To>(doing: &'static str, given: impl Reads<To>) -> Result<To, CoreError
     given.reads().map_err(|_| gave_nonsense(doing))
 }
 
+/// Hosts count positions as signed numbers: a head beyond them is in no log of theirs.
+fn within_reach(head: &log::Head) -> Result<(), CoreError> {
+    let within = i64::try_from(head.position).map(drop);
+    within.map_err(|_| CoreError::Diverged { known: *head })
+}
+
 /// The adapter: a host's log as the core's.
 pub(crate) struct OfHost(pub(crate) Arc<dyn HostLog>);
 
@@ -216,6 +222,7 @@ impl Log for OfHost {
     }
 
     fn read(&self, after: &log::Head, limit: log::PageLimit) -> Result<log::Page, CoreError> {
+        within_reach(after)?;
         let page = self.0.read(after.into(), limit.into()).map_err(|error| error.told("read"))?;
         given("read", page)
     }
@@ -231,6 +238,7 @@ impl Log for OfHost {
     }
 
     fn erase(&self, items: &[log::Erasure]) -> Result<(), CoreError> {
+        items.iter().try_for_each(|item| within_reach(&item.entry))?;
         let items = items.iter().map(Erasure::from).collect();
         self.0.erase(items).map_err(|error| error.told("erase"))
     }
@@ -242,6 +250,7 @@ impl Turn for TurnOfHost {
     }
 
     fn tail(&mut self, after: &log::Head, limit: log::PageLimit) -> Result<log::Page, CoreError> {
+        within_reach(after)?;
         let page = self.turn.tail(after.into(), limit.into());
         given("turn.tail", page.map_err(|error| error.told("turn.tail"))?)
     }

@@ -182,7 +182,7 @@ impl Reads<caseload::Policy> for Policy {
     fn reads(self) -> Result<caseload::Policy, InputError> {
         let default = caseload::Policy::<Role>::default();
         let mut fields = Reading::default();
-        let limit = fields.may("caseload_limit", self.caseload_limit);
+        let limit = fields.part(self.caseload_limit);
         let former_access_days =
             fields.may("former_access_days", self.former_access_days.map(Whole));
         let max_staff: Option<u32> = fields.may("max_staff", self.max_staff.map(Whole));

@@ -62,13 +62,13 @@ impl Command {
         Some(match self {
             Command::DefineProgram { id, name, policy } => {
                 let id = fields.need("id", id);
-                let (name, policy) = (fields.may("name", name), fields.may("policy", policy));
+                let (name, policy) = (fields.may("name", name), fields.part(policy));
                 let mut command = caseload::DefineProgram::new(id?);
                 (command.name, command.policy) = (name, policy);
                 command.into()
             }
             Command::ReviseProgram { id, policy } => {
-                let (id, policy) = (fields.need("id", id), fields.need("policy", policy));
+                let (id, policy) = (fields.need("id", id), fields.part(Some(policy)));
                 caseload::ReviseProgram::new(id?, policy?).into()
             }
             Command::RenameProgram { id, name } => {

@@ -49,6 +49,17 @@ impl Reading {
         self.noted(field, given?.reads())
     }
 
+    /// A value with fields of its own, under whose names it is told what is wrong with them.
+    pub(crate) fn part<To>(&mut self, given: Option<impl Reads<To>>) -> Option<To> {
+        match given?.reads() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.0.extend(error.violations);
+                None
+            }
+        }
+    }
+
     /// What was read, or nothing where it could not be.
     pub(crate) fn noted<T>(
         &mut self,

@@ -389,7 +389,7 @@ fn uploaded(report: &batch::BatchReport, refused: Vec<batch::FileVerdict>) -> Up
 fn hmis_options(given: HmisOptions) -> Result<hmis::Options, CaseloadError> {
     let HmisOptions { assign_by_user, listing, on_outside, policy } = given;
     let mut fields = Reading::default();
-    let policy = fields.may("policy", policy);
+    let policy = fields.part(policy);
     let mut options = hmis::Options::default().on_outside(on_outside.into());
     if assign_by_user {
         options = options.assign_by_user();

@@ -1,0 +1,150 @@
+package io.github.caseload
+
+import java.nio.file.Path
+import java.time.LocalDate
+import java.util.concurrent.CountDownLatch
+import kotlin.io.path.readText
+import kotlin.io.path.writeText
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertNotEquals
+import kotlin.test.assertTrue
+import kotlin.time.Duration.Companion.milliseconds
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.flow.take
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.io.TempDir
+
+/** Events, files of many rows, progress and cancelling. */
+class LongWorkTest {
+    private val today = LocalDate.of(2024, 6, 15)
+    private val housing = ProgramId("housing")
+
+    @TempDir
+    lateinit var folder: Path
+
+    private suspend fun furnished(clients: Int): Agency = Agency.openInMemory().also { agency ->
+        val desk = agency.actingAs("root").on(today)
+        desk.defineProgram(housing, name = "Housing")
+        desk.registerStaff(StaffId("maria"), name = "Maria Reed")
+        val rows = (1..clients).map { EnrollmentRow(EnrollmentId("e$it"), ParticipantId("P-$it"), today) }
+        desk.mirrorEnrollments(housing, rows)
+    }
+
+    private fun sheet(clients: Int): Path = folder.resolve("june.csv").apply {
+        val rows = (clients downTo 1).joinToString("\n") { "P-$it,Housing,Maria Reed,2024-06-15" }
+        writeText("Participant ID,Program name,Staff name,Start date\n$rows\n")
+    }
+
+    private val context = Context(ActorId.root, today)
+
+    @Test
+    fun eventsComeInOrderAndGoOn(): Unit = runBlocking {
+        furnished(3).use { agency ->
+            val words = agency.events().toList().map { it.word }
+            assertEquals("program_defined", words.first())
+            assertEquals(3, words.count { it == "enrolled" })
+            assertEquals(emptyList(), agency.events(after = agency.head().position).toList())
+            val next = async { agency.events(after = 3, poll = 5.milliseconds).take(1).toList().single() }
+            agency.actingAs("root").on(today).closeProgram(housing)
+            assertEquals("program_closed", next.await().word)
+            assertEquals(4, next.await().position)
+            val many = agency.actingAs("root").on(today)
+            repeat(250) { many.renameProgram(housing, "Housing $it") }
+            assertEquals(250, agency.events(after = 4).toList().size)
+        }
+    }
+
+    @Test
+    fun noCallBlocksTheCallersThread(): Unit = runBlocking {
+        val called = Thread.currentThread()
+        val log = object : Log by MemoryLog() {
+            override fun head(): Head {
+                assertNotEquals(called, Thread.currentThread())
+                return Shelf.START
+            }
+        }
+        Agency.openLog(log).close()
+    }
+
+    @Test
+    fun aSheetIsUploadedRowByRow(): Unit = runBlocking {
+        furnished(2).use { agency ->
+            val (file, result) = sheet(3) to folder.resolve("result.csv")
+            val seen = mutableListOf<Progress>()
+            val dry = agency.upload(file, context)
+            assertEquals(listOf(3L, 0L, 2L, 1L), listOf(dry.rows, dry.stored, dry.wouldPass, dry.refused))
+            val report = agency.upload(file, context, UploadMode.PARTIAL, result) { seen += it }
+            assertEquals(listOf(2L, 1L), listOf(report.stored, report.refused))
+            assertEquals(listOf(CodeCount("not-enrolled", 1)), report.problems)
+            val row = report.refusedRows.rows().toList().single()
+            assertEquals(2, row.row)
+            assertTrue("not-enrolled" in result.readText())
+            assertTrue(seen.isNotEmpty() && seen.all { it.done <= it.total })
+            assertEquals(2, agency.caseload(StaffId("maria"), asOf = today).size)
+        }
+    }
+
+    @Test
+    fun aFileThatIsNoneSaysSo(): Unit = runBlocking {
+        furnished(1).use { agency ->
+            val empty = folder.resolve("empty.csv").apply { writeText("") }
+            val error = assertFailsWith<CaseloadException.File> { agency.upload(empty, context) }
+            assertEquals("batch-file-empty", error.code)
+            val none = assertFailsWith<CaseloadException.File> { agency.importHmis(folder.resolve("none"), context) }
+            assertEquals("hmis-no-folder", none.code)
+            for (name in listOf("template.csv", "template.xlsx")) {
+                agency.writeTemplate(folder.resolve(name), staff = StaffBy.ID, end = EndBy.FIRST_DAY_NOT_COVERED)
+                assertEquals(0, agency.upload(folder.resolve(name), context).refused)
+            }
+        }
+    }
+
+    @Test
+    fun anExportIsTakenIn(): Unit = runBlocking {
+        val export = Path.of(System.getProperty("scenarios"), "../../crates/caseload-io/fixtures/hmis/2024")
+        Agency.openInMemory().use { agency ->
+            val report = agency.importHmis(export, Context(ActorId.root, LocalDate.of(2025, 1, 15)))
+            val enrollments = report.files.single { it.file == "Enrollment.csv" }
+            assertTrue(enrollments.stored > 0)
+            assertEquals(report.files.sumOf { it.refused }, report.refusedRows.rows().size)
+        }
+    }
+
+    @Test
+    fun cancellingStopsTheWork(): Unit = runBlocking {
+        furnished(20).use { agency ->
+            // Parts have 10,000 rows; whoever is enrolled stands in the second.
+            val (file, told, cancelled) = Triple(sheet(12_000), CountDownLatch(1), CountDownLatch(1))
+            val upload = launch(Dispatchers.Default) {
+                agency.upload(file, context, UploadMode.PARTIAL) {
+                    told.countDown()
+                    cancelled.await()
+                }
+            }
+            told.await()
+            launch(Dispatchers.Default) { upload.cancelAndJoin() }
+            while (!upload.isCancelled) Thread.sleep(1)
+            cancelled.countDown()
+            upload.join()
+            assertEquals(0, agency.caseload(StaffId("maria"), asOf = today).size)
+        }
+    }
+
+    @Test
+    fun whatTheProgressFunctionThrowsComesOut(): Unit = runBlocking {
+        furnished(2).use { agency ->
+            assertFailsWith<NoSuchElementException> {
+                agency.upload(sheet(2), context, UploadMode.PARTIAL) { throw NoSuchElementException("enough") }
+            }
+            assertFailsWith<NotImplementedError> { agency.verify { TODO() } }
+            assertFailsWith<CancellationException> { agency.flow(DayRange(today, today)) { throw CancellationException() } }
+        }
+    }
+}
