@@ -59,7 +59,9 @@ def test_everything_unreadable_in_a_question_is_told_at_once() -> None:
         '{"ask":"caseload","staff":"","actor":"","known_at":"x"}',
         '{"ask":"caseload","staff":"","extra":1,"as_of":"2024-13-01"}',
         '{"ask":"visible","actor":"","participants":["",5,"P-1",6]}',
+        '{"ask":"visible","actor":"s1","participants":{},"as_of":"2024-06-15"}',
         '{"ask":"events","known_at":"x"}',
+        '{"ask":"events","actor":"","after":0,"as_of":"2024-2-1"}',
     )
     for line in lines:
         answer, core = Replay(caseload.open(":memory:")).line(line), CoreReplay().line(line)

@@ -90,6 +90,11 @@ def test_ids_are_escaped_and_long_tables_capped(desk: Desk, agency: Agency) -> N
     assert agency.unassigned("housing", as_of=JUNE) == [row["participant"] for row in waiting]
 
 
+def test_one_text_is_no_list_of_ids(agency: Agency) -> None:
+    with pytest.raises(InputError, match="is one text: give a list of ids"):
+        agency.visible("sam", "P-1023", as_of=JUNE)
+
+
 def test_as_of_and_as_known(agency: Agency, desk: Desk) -> None:
     before = agency.position
     instant = datetime.now(UTC)

@@ -142,7 +142,7 @@ class Questions(ABC):
             >>> agency.visible("sam", ["P-1023", "nobody"], as_of=date(2024, 6, 15))
             ['P-1023']
         """
-        given = {"participants": list(participants)}
+        given = {"participants": _filter(None, None, participants)["participants"]}
         return self._asked().visible(_arguments(given, as_of, known_at, actor))
 
     def history(

@@ -256,9 +256,11 @@ def _question(agency: Agency, given: Mapping[str, Any], positions: Sequence[int]
     fields = {name: value for name, value in given.items() if value is not None}
     wrong: list[Violation] = []
     asked: dict[str, Any] = {"known_at": _known_at(fields.pop("known_at", None), positions, wrong)}
-    unknown = sorted(fields.keys() - {"ask", "actor", *_QUESTIONS[ask]})
+    # What happened is the host's to read: nobody asks for it as an actor.
+    known = {"ask", *_QUESTIONS[ask]} | ({"actor"} if ask != "events" else set())
+    unknown = sorted(fields.keys() - known)
     missing = [name for name in _needed(ask, "actor" in fields) if name not in fields]
-    if "as_of" in fields:
+    if "as_of" in fields.keys() & known:
         asked["as_of"] = _as_of(fields["as_of"], wrong)
     if ask != "visible":
         asked["actor"] = fields.get("actor")
@@ -326,7 +328,10 @@ def _answers(agency: Agency, ask: str, fields: dict[str, Any], asked: dict[str, 
         case "unassigned":
             return agency.unassigned(program, **asked)
         case "visible":
-            return agency.visible(fields["actor"], fields["participants"], **asked)
+            participants = fields["participants"]
+            if not isinstance(participants, list):
+                raise InputError._about("participants", "is not a list")
+            return agency.visible(fields["actor"], participants, **asked)
         case "state":
             return _lines(agency.everything(**asked))
         case "history":
