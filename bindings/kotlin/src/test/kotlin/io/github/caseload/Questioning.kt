@@ -17,8 +17,9 @@ internal class Questioning(private val agency: Agency, private val positions: Li
         val fields = given.properties().associate { it.key to it.value }.filterValues { !it.isNull }
         val knownAt = fields["known_at"]?.let(::knownAt)
         val missing = needed(ask, given.hasNonNull("actor")).filter { it !in fields }
-        val unknown = (fields.keys - FIELDS.getValue(ask) - setOf("ask", "known_at", "actor")).sorted()
-        val asOf = fields["as_of"]?.let(::asOf) ?: LocalDate.of(1, 1, 1)
+        val known = FIELDS.getValue(ask) + setOf("ask", "known_at") + if (ask == "events") emptySet() else setOf("actor")
+        val unknown = (fields.keys - known).sorted()
+        val asOf = fields["as_of"]?.takeIf { "as_of" in known }?.let(::asOf) ?: LocalDate.of(1, 1, 1)
         missing.forEach { wrong += unreadable(it, "missing field") }
         unknown.forEach { wrong += unreadable(it, "unknown field") }
         if (missing.isNotEmpty() || unknown.isNotEmpty()) throw input(wrong)
