@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Writes the stubs of the native half from what the library says of itself:
-#     stubs.sh python/caseload/_caseload.pyi --release
+#     stubs.sh python/caseload/_caseload.pyi --profile release
 # Options are those of `maturin generate-stubs`. With the profile that was built last nothing is compiled again:
-# `--release` after `pip install`, none after `maturin develop`. It asks for `maturin` and `ruff` by their names.
+# `--profile release` after `pip install`, none after `maturin develop`. It asks for `maturin` and `ruff` by their names.
 set -euo pipefail
 to=$(realpath "$1")
 shift

@@ -43,7 +43,7 @@ for what in tests '--nbmake notebooks'; do
 done
 # The stubs are what the library that was just installed says of itself.
 stubs=$(mktemp)
-step ./stubs.sh "$stubs" --release
+step ./stubs.sh "$stubs" --profile release
 step diff -u python/caseload/_caseload.pyi "$stubs"
 rm -f "$stubs"
 step "../../$venv/bin/mypy"
