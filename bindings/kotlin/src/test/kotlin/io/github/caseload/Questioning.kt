@@ -22,7 +22,11 @@ internal class Questioning(private val agency: Agency, private val positions: Li
         val asOf = fields["as_of"]?.takeIf { "as_of" in known }?.let(::asOf) ?: LocalDate.of(1, 1, 1)
         missing.forEach { wrong += unreadable(it, "missing field") }
         unknown.forEach { wrong += unreadable(it, "unknown field") }
-        if (missing.isNotEmpty() || unknown.isNotEmpty()) throw input(wrong)
+        if (missing.isNotEmpty() || unknown.isNotEmpty()) {
+            // Nothing is asked then, so nobody else looks at the actor.
+            fields["actor"]?.takeIf { "actor" in known }?.let { mustBeAnId("actor", it.textValue().orEmpty()) }
+            throw input(wrong)
+        }
         val answer = try {
             answer(ask, Asking(fields), asOf, knownAt, fields["actor"]?.let { ActorId(it.textValue().orEmpty()) })
         } catch (more: CaseloadException.Input) {
@@ -30,6 +34,12 @@ internal class Questioning(private val agency: Agency, private val positions: Li
             null
         }
         return answer.takeIf { wrong.isEmpty() } ?: throw input(wrong)
+    }
+
+    private suspend fun mustBeAnId(field: String, text: String) = try {
+        agency.rights(StaffId(text))
+    } catch (none: CaseloadException.Input) {
+        wrong += none.violations.map { it.copy(fields = listOf(field)) }
     }
 
     private class Asking(private val fields: Map<String, JsonNode>) {
@@ -144,6 +154,14 @@ internal class Questioning(private val agency: Agency, private val positions: Li
             code: String = "input-command",
         ) = Violation(code, problem, listOf(field), null, null, text)
 
-        fun input(wrong: List<Violation>) = CaseloadException.Input(wrong, "unreadable input")
+        /** The order in which the core looks at fields; what it does not know comes last. */
+        val ORDER = listOf("known_at", "actor", "as_of", "staff", "participant", "participants", "program", "after")
+
+        fun input(wrong: List<Violation>): CaseloadException.Input {
+            val inOrder = wrong.sortedBy { broken ->
+                if (broken.text == "unknown field") ORDER.size else ORDER.indexOf(broken.fields.firstOrNull())
+            }
+            return CaseloadException.Input(inOrder, "unreadable input")
+        }
     }
 }
