@@ -1,15 +1,12 @@
-"""A log in the host's own database: rows beside entries, other openers of the file, crashes, damage."""
+"""A log in a file of SQLite that the host opens itself: other openers of the file, misbehaviour, damage."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sqlite3
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -18,158 +15,47 @@ from typing import Any
 import caseload
 import pytest
 from caseload import dbapi
-from caseload.conformance import Auditor, Generator, differences
 from caseload.dbapi._with_rows import Rows
 from caseload.log import START, Entry, Head, Limit
-from caseload.replay import Replay
 from conftest import TODAY, begin
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import Connection as SqlalchemyConnection
+from hosts import SqliteHost
 
 MARCH = date(2024, 3, 1)
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """A database of the host's, with a table of its own."""
-    path = tmp_path / "host.db"
-    with closing(sqlite3.connect(path)) as host:
-        host.execute("CREATE TABLE note (text TEXT NOT NULL UNIQUE)")
-        host.commit()
-    return path
+def host(tmp_path: Path) -> SqliteHost:
+    return SqliteHost(tmp_path / "host.db")
 
 
-def notes(file: Path) -> list[str]:
-    with closing(sqlite3.connect(file)) as host:
-        return [note for (note,) in host.execute("SELECT text FROM note ORDER BY rowid")]
-
-
-def noting(note: str) -> Callable[[Any], None]:
-    def write(connection: sqlite3.Connection) -> None:
-        connection.execute("INSERT INTO note VALUES (?)", (note,))
-
-    return write
-
-
-def test_rows_and_an_entry_are_stored_together_or_not_at_all(file: Path) -> None:
-    log = dbapi.Log.sqlite(file)
-    agency = caseload.open(log)
-    desk = agency.acting_as("root", on=TODAY)
-    begin(desk)
-    before = agency.position
-
-    form = log.with_rows(desk.request("form-1"), noting("moved in"))
-    line: dict[str, Any] = {"staff": "sam", "participant": "P-1023", "program": "housing"}
-    receipt = form.assign(**line, start=MARCH)
-    assert (notes(file), agency.position) == (["moved in"], before + 1)
-    # Sent again: the first answer, and no second note.
-    assert form.assign(**line, start=MARCH) == receipt
-    assert notes(file) == ["moved in"]
-
-    # Refused by the rules.
-    with pytest.raises(caseload.Refused):
-        log.with_rows(desk, noting("refused")).assign(**line, start=MARCH)
-    assert not log.with_rows(desk, noting("reviewed")).review.assign(**line, start=MARCH).ok
-    # Refused by the host, whose exception comes out unchanged.
-    with pytest.raises(sqlite3.IntegrityError):
-        log.with_rows(desk, noting("moved in")).register_staff(id="ada")
-    with pytest.raises(KeyboardInterrupt):
-        log.with_rows(desk, _interrupted).register_staff(id="ada")
-    assert (notes(file), agency.snapshot().position) == (["moved in"], before + 1)
-    agency.verify()
-
-
-def _interrupted(connection: Any) -> None:
-    raise KeyboardInterrupt
-
-
-@pytest.mark.parametrize("how", ["commit", "rollback", "begin anew"])
-def test_rows_that_end_the_transaction_are_told(file: Path, how: str) -> None:
-    log = dbapi.Log.sqlite(file)
+def test_rows_that_begin_a_transaction_anew_are_told(host: SqliteHost) -> None:
+    log = host.log()
     agency = caseload.open(log)
 
     def write(connection: sqlite3.Connection) -> None:
-        connection.execute("INSERT INTO note VALUES ('lost')")
-        if how == "commit":
-            connection.commit()
-        else:
-            connection.rollback()
-        if how == "begin anew":
-            connection.execute("BEGIN IMMEDIATE")
+        host.noting("lost")(connection)
+        connection.rollback()
+        connection.execute("BEGIN IMMEDIATE")
 
     with pytest.raises(RuntimeError, match="ended the transaction"):
         log.with_rows(agency.acting_as("root", on=TODAY), write).register_staff(id="maria")
-    # What the host committed by itself is stored, and read.
-    assert agency.snapshot().position == (1 if how == "commit" else 0)
+    assert (host.notes(), agency.snapshot().position) == ([], 0)
     agency.acting_as("root", on=TODAY).register_staff(id="sam")
     agency.verify()
 
 
-def test_rows_that_give_commands_are_told(file: Path) -> None:
-    log = dbapi.Log.sqlite(file)
+def test_rows_that_give_commands_are_told(host: SqliteHost) -> None:
+    log = host.log()
     desk = caseload.open(log).acting_as("root", on=TODAY).request("form-1")
-    nested = log.with_rows(desk, noting("inner"))
-    log._waiting._rows["form-1"] = Rows(noting("outer"), threading.get_ident())
+    nested = log.with_rows(desk, host.noting("inner"))
+    log._waiting._rows["form-1"] = Rows(host.noting("outer"), threading.get_ident())
     with pytest.raises(RuntimeError, match="must not give commands"):
         nested.register_staff(id="maria")
 
 
-def test_eight_threads_store_their_rows_and_no_others(file: Path) -> None:
-    log = dbapi.Log.sqlite(file, timeout=60)
-    agency = caseload.open(log)
-    desk = agency.acting_as("root", on=TODAY)
-
-    def work(worker: int) -> None:
-        for number in range(8):
-            name = f"{worker}-{number}"
-            # Every third note is there already, and refuses its own command alone.
-            note = "twice" if number % 3 == 2 else name
-            try:
-                log.with_rows(desk.request(name), noting(note)).register_staff(id=name)
-            except sqlite3.IntegrityError:
-                assert note == "twice"
-
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(work, range(8)))
-    stored = {event.ids[0] for event in agency.events()}
-    plain = {f"{worker}-{number}" for worker in range(8) for number in range(8) if number % 3 != 2}
-    assert set(notes(file)) == plain | {"twice"}
-    assert len(stored - plain) == 1 and plain <= stored
-    agency.verify()
-
-
-def test_a_form_sent_twice_at_once_is_stored_once(file: Path) -> None:
-    log = dbapi.Log.sqlite(file, timeout=60)
-    agency = caseload.open(log)
-    form = log.with_rows(agency.acting_as("root", on=TODAY).request("form-1"), noting("once"))
-    with ThreadPoolExecutor(8) as threads:
-        receipts = list(threads.map(lambda _: form.register_staff(id="maria"), range(8)))
-    assert len({receipt.head for receipt in receipts}) == 1
-    assert (notes(file), agency.position) == (["once"], 1)
-
-
-def test_sqlalchemy_writes_in_the_transaction_of_the_turn(file: Path) -> None:
-    engine = create_engine(f"sqlite:///{file}")
-    log = dbapi.Log.sqlalchemy(engine)
-    desk = caseload.open(log).acting_as("root", on=TODAY)
-
-    def write(connection: SqlalchemyConnection, note: str = "welcome") -> None:
-        connection.execute(text("INSERT INTO note VALUES (:note)"), {"note": note})
-
-    def fail(connection: SqlalchemyConnection) -> None:
-        write(connection, "lost")
-        raise ZeroDivisionError
-
-    log.with_rows(desk, write).register_staff(id="maria")
-    with pytest.raises(ZeroDivisionError):
-        log.with_rows(desk, fail).register_staff(id="sam")
-    assert (notes(file), log.head().position) == (["welcome"], 1)
-    engine.dispose()
-
-
-def test_a_transaction_that_is_none_is_told(file: Path) -> None:
-    engine = create_engine(f"sqlite:///{file}", isolation_level="AUTOCOMMIT")
-    dbapi.Log.sqlite(file).close()
+def test_a_transaction_that_is_none_is_told(host: SqliteHost) -> None:
+    engine = host.engine().execution_options(isolation_level="AUTOCOMMIT")
+    host.log().close()
     log = dbapi.Log.sqlalchemy(engine)
     with pytest.raises(caseload.Unavailable, match="autocommit"):
         log.turn()
@@ -202,10 +88,10 @@ def test_the_rust_adapter_opens_what_was_written_here_and_the_other_way_round(tm
         agency.verify()
 
 
-def test_a_database_of_the_hosts_is_not_marked_as_a_log(file: Path) -> None:
-    dbapi.Log.sqlite(file).close()
+def test_a_database_of_the_hosts_is_not_marked_as_a_log(host: SqliteHost) -> None:
+    host.log().close()
     with pytest.raises(caseload.Incompatible, match="another application"):
-        caseload.open(file)
+        caseload.open(host.path)
 
 
 def test_tables_of_the_same_name_are_told(tmp_path: Path) -> None:
@@ -267,59 +153,6 @@ def test_after_a_fork_a_log_answers_closed(tmp_path: Path) -> None:
         finally:
             os._exit(code)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-
-
-@pytest.mark.parametrize("seed", range(int(os.environ.get("CASELOAD_SEEDS", "3"))))
-def test_random_commands_are_answered_as_by_the_naive_auditor(seed: int, tmp_path: Path) -> None:
-    generator, auditor = Generator(seed), Auditor()
-    log = dbapi.Log.sqlite(tmp_path / "agency.db")
-    ours = Replay(caseload.open(log))
-    for _ in range(150):
-        line = generator.next_line()
-        assert differences(ours.line(line), auditor.line(line)) is None, line
-    log.close()
-
-
-_WRITER = """
-import sys, caseload
-from datetime import date
-from caseload import dbapi
-log = dbapi.Log.sqlite(sys.argv[1])
-desk = caseload.open(log).acting_as("root", on=date(2024, 6, 15))
-def write(connection):
-    connection.execute("INSERT INTO note VALUES (?)", (name,))
-number = desk.agency.position
-while True:
-    name = f"s{number}"
-    log.with_rows(desk.request(name), write).register_staff(id=name)
-    print(name, flush=True)
-    number += 1
-"""
-
-
-def test_killed_while_it_writes_nothing_acknowledged_is_lost_and_nothing_torn(file: Path) -> None:
-    acknowledged: list[str] = []
-    for life in range(4):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", _WRITER, str(file)], stdout=subprocess.PIPE, text=True
-        )
-        assert writer.stdout is not None
-        for _ in range(5 + 3 * life):
-            acknowledged.append(writer.stdout.readline().strip())
-        writer.send_signal(signal.SIGKILL)
-        # What it said before it died counts, too.
-        acknowledged += writer.stdout.read().split()
-        writer.wait()
-        writer.stdout.close()
-        log = dbapi.Log.sqlite(file)
-        agency = caseload.open(log)
-        stored = [event.ids[0] for event in agency.events()]
-        assert stored[: len(acknowledged)] == acknowledged
-        assert len(stored) <= len(acknowledged) + 1
-        assert notes(file) == stored
-        agency.verify()
-        acknowledged = stored
-        log.close()
 
 
 class _Misbehaving:
