@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use caseload::{
-    Actor, Agency, Asked, RegisterStaff, Snapshot, StaffId,
+    Actor, Agency, Asked, KnownAt, RegisterStaff, Snapshot, StaffId,
     report::{Filter, InRole, Range},
 };
 
@@ -24,14 +24,17 @@ const GOAL: Goal = Goal::AtLeast(5_000.0, 500.0);
 
 pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
     let Loaded { world, agency, peer, .. } = &Loaded::with(options.lines)?;
-    let snapshot = agency.snapshot()?;
-    let (first, _) = timed(|| counts(&snapshot, HORIZON - 1))?;
+    // The agency's own census is made later, while others write.
+    let copy = agency.rehearsal()?.snapshot()?;
+    let (first, _) = timed(|| counts(&copy, HORIZON - 1))?;
+    drop(copy);
     let a_line = first.cpu / world.lines.len() as f64;
     report.figure("making the census, a line", seconds(a_line), a_line, Goal::Told);
     report.figure("staff", world.staff.to_string(), f64::from(world.staff), Goal::Told);
+    waits(report, agency)?;
+    let snapshot = agency.snapshot()?;
     as_of(options, report, &snapshot, peer)?;
     averages(options, report, &snapshot, peer)?;
-    waits(report, agency)?;
     backdated::run(options, report)
 }
 
@@ -125,32 +128,62 @@ fn averages(
     Ok(())
 }
 
-/// How long a command waits at most while a report looks at every line of the agency, part by part.
+/// How long a command waits at most while something is asked about the whole agency.
 fn waits(report: &mut Report, agency: &Agency) -> Result<()> {
-    let desk = agency.acting_as(Actor::Root).on(ours::day(HORIZON)?);
-    let mut number = 0;
-    let mut slowest_while = |goes_on: &dyn Fn(u32) -> bool| -> Result<f64> {
-        let (first, mut slowest) = (number, 0.0f64);
-        while goes_on(number - first) {
-            number += 1;
-            let staff = RegisterStaff::new(StaffId::new(format!("waits-{number}"))?);
+    let (snapshot, asked) = (agency.snapshot()?, Asked::of(ours::day(HORIZON - 1)?));
+    let ten_years = Range::new(ours::day(FIRST_DAY)?, ours::day(HORIZON)?)?;
+    let everybody = Filter::all();
+    let earlier = asked.clone().known_at(KnownAt::Position(snapshot.head().position - 1));
+    let mut writer = Writer { agency, number: 0 };
+    let alone = writer.slowest_while(|commands| commands < 200)?;
+    report.figure("the slowest of 200 durable commands alone", seconds(alone), alone, Goal::Told);
+    let question = |what, ask: &(dyn Fn() -> Result<bool> + Sync)| (what, ask);
+    for (what, ask) in [
+        question("the census is made", &|| Ok(snapshot.counts(None, &asked)?.is_empty())),
+        question("ten years of flow are counted the first time", &|| {
+            Ok(agency.snapshot()?.flow(ten_years, &everybody, &asked)?.is_empty())
+        }),
+        question("every participant's workers are looked at", &|| {
+            let found = snapshot.worker_continuity(ten_years, &InRole::Any, &everybody, &asked)?;
+            Ok(found.timelines.is_empty())
+        }),
+        question("every caseload is listed", &|| Ok(snapshot.held(None, &asked)?.is_empty())),
+        question("every caseload is counted as known earlier", &|| {
+            Ok(snapshot.counts(None, &earlier)?.is_empty())
+        }),
+    ] {
+        let slowest = writer.slowest_beside(ask)?;
+        let what = format!("the slowest durable command while {what}");
+        report.figure(&what, seconds(slowest), slowest, Goal::Told);
+    }
+    Ok(())
+}
+
+/// Records command after command.
+struct Writer<'a> {
+    agency: &'a Agency,
+    number: u32,
+}
+
+impl Writer<'_> {
+    fn slowest_while(&mut self, goes_on: impl Fn(u32) -> bool) -> Result<f64> {
+        let desk = self.agency.acting_as(Actor::Root).on(ours::day(HORIZON)?);
+        let (first, mut slowest) = (self.number, 0.0f64);
+        while goes_on(self.number - first) {
+            self.number += 1;
+            let staff = RegisterStaff::new(StaffId::new(format!("waits-{}", self.number))?);
             slowest = slowest.max(timed(|| Ok(desk.record(staff)?))?.0.wall);
         }
         Ok(slowest)
-    };
-    let alone = slowest_while(&|commands| commands < 200)?;
-    let (snapshot, asked) = (agency.snapshot()?, Asked::of(ours::day(HORIZON - 1)?));
-    let ten_years = Range::new(ours::day(FIRST_DAY)?, ours::day(HORIZON)?)?;
-    let beside = std::thread::scope(|scope| -> Result<f64> {
-        let everybody = Filter::all();
-        let continuity = scope
-            .spawn(move || snapshot.worker_continuity(ten_years, &InRole::Any, &everybody, &asked));
-        let slowest = slowest_while(&|_| !continuity.is_finished())?;
-        let told = continuity.join().map_err(|_| "the report panicked")??;
-        if told.timelines.is_empty() { Err("the report is empty".into()) } else { Ok(slowest) }
-    })?;
-    let what = "the slowest durable command while a report looks at every line";
-    report.figure(what, seconds(beside), beside, Goal::Told);
-    report.figure("the slowest of 200 such commands alone", seconds(alone), alone, Goal::Told);
-    Ok(())
+    }
+
+    /// While a question is asked that must not answer with nothing.
+    fn slowest_beside(&mut self, ask: &(dyn Fn() -> Result<bool> + Sync)) -> Result<f64> {
+        std::thread::scope(|scope| {
+            let question = scope.spawn(|| ask().map_err(|error| error.to_string()));
+            let slowest = self.slowest_while(|_| !question.is_finished())?;
+            let is_empty = question.join().map_err(|_| "the question panicked")??;
+            if is_empty { Err("the answer is empty".into()) } else { Ok(slowest) }
+        })
+    }
 }

@@ -1,6 +1,6 @@
 //! The questions: who is responsible for whom, as of a day, as known on a day, as an actor sees it.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::{cmp::Ordering, ops::Range, sync::Arc};
 
 use crate::{
     Actor, AnyId, Asked, Assignment, Counts, Day, Enrollment, Error, Kind, KnownAt, Name, Paged,
@@ -162,11 +162,16 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::caseload`].
     pub fn held(&self, program: Option<&ProgramId>, asked: &Asked) -> Result<Vec<Held>, Error> {
-        self.ask(asked.known_at, |known| {
+        let mut held = Vec::new();
+        self.ask_in_parts(asked.known_at, STAFF_AT_ONCE, staff_count, |known, part| {
             let mut lines = Vec::new();
-            each_held(known, program, asked, |line| lines.push(*line))?;
-            Ok(held_in_order(known, &lines))
-        })
+            each_held(known, part, program, asked, |line| lines.push(*line))?;
+            held.append(&mut held_in_order(known, &lines));
+            Ok(())
+        })?;
+        // Parts in order, which a stable sort merges.
+        held.sort();
+        Ok(held)
     }
 
     pub(crate) fn list_held(
@@ -175,11 +180,11 @@ impl Snapshot {
         asked: &Asked,
         mut list: List<'_, Held>,
     ) -> Result<Paged<Held>, Error> {
-        self.ask(asked.known_at, |known| {
+        self.ask_in_parts(asked.known_at, STAFF_AT_ONCE, staff_count, |known, part| {
             let mut ids = Ids::new(known);
-            each_held(known, program, asked, |line| list.offer(ids.held(line)))?;
-            Ok(list.done())
-        })
+            each_held(known, part, program, asked, |line| list.offer(ids.held(line)))
+        })?;
+        Ok(list.done())
     }
 
     /// The programs, sorted by id, each with its name if it has one.
@@ -261,7 +266,30 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::caseload`].
     pub fn counts(&self, program: Option<&ProgramId>, asked: &Asked) -> Result<Counts, Error> {
-        self.ask(asked.known_at, |known| counts(known, program, asked))
+        self.take_census(asked, |_, _| Ok(()))?;
+        let of_census = self.ask(asked.known_at, |known| {
+            let census = known.census().filter(|_| asked.sees_everything());
+            Ok(census.map(|census| counts_of_census(known, census, program, asked.as_of)))
+        })?;
+        match of_census {
+            Some(counts) => Ok(counts),
+            None => self.counts_of_lines(program, asked),
+        }
+    }
+
+    fn counts_of_lines(&self, program: Option<&ProgramId>, asked: &Asked) -> Result<Counts, Error> {
+        let mut counts: FastMap<u32, u32> = FastMap::default();
+        self.ask_in_parts(asked.known_at, STAFF_AT_ONCE, staff_count, |known, part| {
+            let count = |line: &LineThen| *counts.entry(line.staff).or_default() += 1;
+            each_held(known, part, program, asked, count)
+        })?;
+        self.ask(asked.known_at, |known| {
+            let staff = Ranked::of(counts.keys().copied(), |number| known.staff_id(number));
+            let rows = counts.iter().map(|(number, count)| (staff.rank(*number), *count));
+            let mut rows: Vec<(u32, u32)> = rows.collect();
+            rows.sort_unstable();
+            Ok(Counts::of(staff.ids().into(), rows))
+        })
     }
 
     pub(crate) fn list_counts(
@@ -270,12 +298,10 @@ impl Snapshot {
         asked: &Asked,
         mut list: List<'_, Count>,
     ) -> Result<Paged<Count>, Error> {
-        self.ask(asked.known_at, |known| {
-            for (staff, assignments) in counts(known, program, asked)?.iter() {
-                list.offer(Count { staff: staff.clone(), assignments });
-            }
-            Ok(list.done())
-        })
+        for (staff, assignments) in self.counts(program, asked)?.iter() {
+            list.offer(Count { staff: staff.clone(), assignments });
+        }
+        Ok(list.done())
     }
 
     /// The participants enrolled in a program on a day without a caseworker, sorted.
@@ -296,26 +322,22 @@ impl Snapshot {
         asked: &Asked,
         mut list: List<'_, ParticipantId>,
     ) -> Result<Paged<ParticipantId>, Error> {
-        self.ask(asked.known_at, |known| {
-            let Some(program) = known.find(Kind::Program, program.as_str()) else {
-                return Ok(list.done());
-            };
+        let count = |known: &Known<'_>| {
+            u32::try_from(timelines_in(known, program).len()).unwrap_or(u32::MAX)
+        };
+        self.ask_in_parts(asked.known_at, LINES_AT_ONCE, count, |known, part| {
             let mut eyes = Eyes::of(known, asked);
-            for timeline in known.timelines_in(program) {
-                let Some((participant, program)) = known.sides(timeline) else { continue };
-                let enrolled = known
-                    .enrollments_of(timeline)
-                    .any(|e| e.status == Status::Current && e.period.covers(asked.as_of));
-                let assigned = || {
-                    let lines = known.held_in_timeline(timeline, None, on(asked.as_of));
-                    lines.iter().any(|line| covers(line, asked.as_of))
-                };
-                if enrolled && !assigned() && eyes.see(participant, program)? {
+            let all = timelines_in(known, program);
+            let part = all.get(part.start as usize..part.end as usize);
+            for timeline in part.unwrap_or_default() {
+                let Some((participant, program)) = known.sides(*timeline) else { continue };
+                if is_unassigned(known, *timeline, asked.as_of) && eyes.see(participant, program)? {
                     list.offer(known.participant_id(participant));
                 }
             }
-            Ok(list.done())
-        })
+            Ok(())
+        })?;
+        Ok(list.done())
     }
 
     /// Those of the given participants whom an actor sees in at least one program, sorted; for `root` the
@@ -363,11 +385,19 @@ impl Snapshot {
     pub(crate) fn list_everything(
         &self,
         asked: &Asked,
-        list: List<'_, Line>,
+        mut list: List<'_, Line>,
     ) -> Result<Paged<Line>, Error> {
-        self.ask(asked.known_at, |known| {
-            lines(known, asked, known.all_enrollments(), known.all_lines(), list)
-        })
+        let enrollments = |known: &Known<'_>| known.enrollment_count();
+        self.ask_in_parts(asked.known_at, LINES_AT_ONCE, enrollments, |known, part| {
+            let some = part.filter_map(|before| known.enrollment_then(before + 1));
+            offer_lines(known, asked, some, [], &mut list)
+        })?;
+        let lines = |known: &Known<'_>| known.line_count();
+        self.ask_in_parts(asked.known_at, LINES_AT_ONCE, lines, |known, part| {
+            let some = part.filter_map(|before| known.line(before + 1));
+            offer_lines(known, asked, [], some, &mut list)
+        })?;
+        Ok(list.done())
     }
 
     /// The timeline of a participant in a program: all enrollments and assignments, current,
@@ -390,13 +420,15 @@ impl Snapshot {
         participant: &ParticipantId,
         program: &ProgramId,
         asked: &Asked,
-        list: List<'_, Line>,
+        mut list: List<'_, Line>,
     ) -> Result<Paged<Line>, Error> {
-        self.ask(asked.known_at, |known| match timeline(known, participant, program) {
-            Some(timeline) => {
-                lines(known, asked, known.enrollments_of(timeline), known.lines_of(timeline), list)
+        self.ask(asked.known_at, |known| {
+            if let Some(timeline) = timeline(known, participant, program) {
+                let (enrollments, lines) =
+                    (known.enrollments_of(timeline), known.lines_of(timeline));
+                offer_lines(known, asked, enrollments, lines, &mut list)?;
             }
-            None => Ok(list.done()),
+            Ok(list.done())
         })
     }
 }
@@ -482,24 +514,7 @@ fn caseload_lines(
     Ok(seen)
 }
 
-/// How many lines (in a program) of each staff member cover the day and are seen.
-fn counts(
-    known: &Known<'_>,
-    program: Option<&ProgramId>,
-    asked: &Asked,
-) -> Result<Counts, StoreError> {
-    if let Some(census) = known.census().filter(|_| asked.sees_everything()) {
-        return Ok(counts_of_census(known, census, program, asked.as_of));
-    }
-    let mut counts: FastMap<u32, u32> = FastMap::default();
-    each_held(known, program, asked, |line| *counts.entry(line.staff).or_default() += 1)?;
-    let staff = Ranked::of(counts.keys().copied(), |number| known.staff_id(number));
-    let rows = counts.into_iter().map(|(number, count)| (staff.rank(number), count));
-    let mut rows: Vec<(u32, u32)> = rows.collect();
-    rows.sort_unstable();
-    Ok(Counts::of(staff.ids().into(), rows))
-}
-
+/// How many lines (in a program) of each staff member cover the day.
 fn counts_of_census(
     known: &Known<'_>,
     census: &Census,
@@ -527,17 +542,33 @@ fn counts_of_census(
     Counts::of(Arc::clone(&roster.staff), rows)
 }
 
-/// Calls back with every line that covers the day and is seen.
+/// How many staff members, timelines or lines are looked at in one go: a millisecond or two.
+#[cfg(not(test))]
+const STAFF_AT_ONCE: u32 = 32;
+#[cfg(not(test))]
+const LINES_AT_ONCE: u32 = 4_096;
+/// Small, so that every test puts parts together.
+#[cfg(test)]
+const STAFF_AT_ONCE: u32 = 2;
+#[cfg(test)]
+const LINES_AT_ONCE: u32 = 3;
+
+fn staff_count(known: &Known<'_>) -> u32 {
+    *known.all_staff().end()
+}
+
+/// Calls back with every line of some staff members, counted from 0, that covers the day and is seen.
 fn each_held(
     known: &Known<'_>,
+    staff: Range<u32>,
     program: Option<&ProgramId>,
     asked: &Asked,
     mut found: impl FnMut(&LineThen),
 ) -> Result<(), StoreError> {
     let Some(place) = Place::of(known, program) else { return Ok(()) };
     let mut eyes = Eyes::of(known, asked);
-    for staff in known.all_staff() {
-        for line in known.held_by_staff(staff, on(asked.as_of)) {
+    for before in staff {
+        for line in known.held_by_staff(before + 1, on(asked.as_of)) {
             let fits = place.has(&line) && covers(&line, asked.as_of);
             if fits && eyes.see(line.participant, line.program)? {
                 found(&line);
@@ -547,13 +578,28 @@ fn each_held(
     Ok(())
 }
 
-fn lines(
+fn timelines_in<'a>(known: &Known<'a>, program: &ProgramId) -> &'a [u32] {
+    let program = known.find(Kind::Program, program.as_str());
+    program.map_or(&[], |program| known.timelines_in(program))
+}
+
+/// Whether the participant of a timeline is enrolled on a day and nobody's.
+fn is_unassigned(known: &Known<'_>, timeline: u32, day: Day) -> bool {
+    let mut enrollments = known.enrollments_of(timeline);
+    enrollments.any(|e| e.status == Status::Current && e.period.covers(day)) && {
+        let lines = known.held_in_timeline(timeline, None, on(day));
+        !lines.iter().any(|line| covers(line, day))
+    }
+}
+
+/// Offers those that are seen.
+fn offer_lines(
     known: &Known<'_>,
     asked: &Asked,
-    enrollments: impl Iterator<Item = EnrollmentThen>,
-    assignments: impl Iterator<Item = LineThen>,
-    mut list: List<'_, Line>,
-) -> Result<Paged<Line>, StoreError> {
+    enrollments: impl IntoIterator<Item = EnrollmentThen>,
+    assignments: impl IntoIterator<Item = LineThen>,
+    list: &mut List<'_, Line>,
+) -> Result<(), StoreError> {
     let mut eyes = Eyes::of(known, asked);
     for enrollment in enrollments {
         if eyes.see(enrollment.participant, enrollment.program)? {
@@ -565,5 +611,5 @@ fn lines(
             list.offer(Line::Assignment(known.as_assignment(&line)));
         }
     }
-    Ok(list.done())
+    Ok(())
 }

@@ -12,6 +12,7 @@ mod read_back;
 mod registry;
 mod rehearsal;
 mod snapshot;
+mod take_census;
 mod verify;
 
 use std::{
@@ -69,6 +70,24 @@ struct Inner {
     driving: Mutex<()>,
     calendar: Option<Calendar>,
     checkpoint: Option<Box<dyn Checkpoint>>,
+}
+
+impl Inner {
+    fn new(
+        log: Box<dyn Log>,
+        state: State,
+        calendar: Option<Calendar>,
+        checkpoint: Option<Box<dyn Checkpoint>>,
+    ) -> Inner {
+        Inner {
+            log,
+            state: RwLock::new(state),
+            waiting: Mutex::default(),
+            driving: Mutex::default(),
+            calendar,
+            checkpoint,
+        }
+    }
 }
 
 /// Tells today's date in the agency's zone.

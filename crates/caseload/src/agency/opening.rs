@@ -1,9 +1,8 @@
 //! Opening an agency: from a checkpoint where there is one, then fold what came since.
 
 use std::{
-    collections::VecDeque,
     io::{self, Cursor, Read},
-    sync::{Arc, Mutex, RwLock},
+    sync::Arc,
 };
 
 use super::{Agency, Calendar, Inner, fold_all};
@@ -149,14 +148,7 @@ impl Opening {
     }
 
     fn with(self, log: Box<dyn Log>, state: State) -> Agency {
-        let inner = Inner {
-            log,
-            state: RwLock::new(state),
-            waiting: Mutex::new(VecDeque::new()),
-            driving: Mutex::default(),
-            calendar: self.calendar,
-            checkpoint: self.checkpoint,
-        };
+        let inner = Inner::new(log, state, self.calendar, self.checkpoint);
         Agency { inner: Arc::new(inner) }
     }
 
@@ -202,7 +194,7 @@ mod tests {
 
     /// Counts how often it was written, and keeps what was written last.
     #[derive(Clone, Default)]
-    struct Kept(Arc<Mutex<(usize, Option<Vec<u8>>)>>);
+    struct Kept(Arc<std::sync::Mutex<(usize, Option<Vec<u8>>)>>);
 
     impl Kept {
         fn written(&self) -> usize {

@@ -1,10 +1,6 @@
 //! A rehearsal: an agency that goes on from where another is, in memory alone.
 
-use std::{
-    collections::VecDeque,
-    fmt,
-    sync::{Arc, Mutex, RwLock},
-};
+use std::{fmt, sync::Arc};
 
 use super::{Agency, Inner};
 use crate::{
@@ -39,14 +35,7 @@ impl Agency {
         let start = state.head();
         let here = MemoryLog::after(start, system_clock());
         let log = Rehearsed { past: self.clone(), start, here };
-        let inner = Inner {
-            log: Box::new(log),
-            state: RwLock::new(state),
-            waiting: Mutex::new(VecDeque::new()),
-            driving: Mutex::default(),
-            calendar: self.inner.calendar.clone(),
-            checkpoint: None,
-        };
+        let inner = Inner::new(Box::new(log), state, self.inner.calendar.clone(), None);
         Ok(Agency { inner: Arc::new(inner) })
     }
 }

@@ -1,5 +1,7 @@
 //! An agency as known at one head: all questions asked of it agree.
 
+use std::{ops::Range, sync::RwLockReadGuard};
+
 use super::Agency;
 use crate::{
     Actor, Day, Error, StoreError,
@@ -100,13 +102,40 @@ impl Snapshot {
         known_at: Option<KnownAt>,
         ask: impl FnOnce(&Known<'_>) -> Result<T, StoreError>,
     ) -> Result<T, Error> {
-        let state = self.agency.state();
-        if state.born() != self.born || state.head().position < self.head.position {
-            // The log was replaced and folded anew since: what this snapshot knew is gone.
-            return Err(Error::Store(StoreError::Diverged { known: self.head }));
-        }
+        let state = self.state()?;
         let position = self.place(&state, known_at);
         Ok(ask(&state.known_at(position))?)
+    }
+
+    /// Asks about so many numbered things, some of them at a time: whoever writes waits for one part at most,
+    /// however many there are.
+    pub(crate) fn ask_in_parts(
+        &self,
+        known_at: Option<KnownAt>,
+        at_once: u32,
+        count: impl FnOnce(&Known<'_>) -> u32,
+        mut ask: impl FnMut(&Known<'_>, Range<u32>) -> Result<(), StoreError>,
+    ) -> Result<(), Error> {
+        let count = self.ask(known_at, |known| Ok(count(known)))?;
+        let mut from = 0;
+        while from < count {
+            let until = count.min(from.saturating_add(at_once));
+            self.ask(known_at, |known| ask(known, from..until))?;
+            from = until;
+        }
+        Ok(())
+    }
+
+    /// The state it was taken of, which may know more by now. It is locked while it is looked at.
+    ///
+    /// # Errors
+    /// [`StoreError::Diverged`] when the log was replaced and folded anew since: what the snapshot knew is gone.
+    pub(super) fn state(&self) -> Result<RwLockReadGuard<'_, State>, Error> {
+        let state = self.agency.state();
+        if state.born() != self.born || state.head().position < self.head.position {
+            return Err(Error::Store(StoreError::Diverged { known: self.head }));
+        }
+        Ok(state)
     }
 
     /// The position that a `known_at` means, at most that of the head.

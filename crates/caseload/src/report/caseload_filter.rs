@@ -112,6 +112,12 @@ pub enum OnCaseload {
     No,
 }
 
+impl OnCaseload {
+    const fn when(is_on_caseload: bool) -> OnCaseload {
+        if is_on_caseload { OnCaseload::Yes } else { OnCaseload::No }
+    }
+}
+
 /// Which ids of a list are on the caseload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -124,8 +130,10 @@ pub struct Matches<T> {
 
 impl<T: Ord + Clone> Matches<T> {
     fn of(list: &[T], on_caseload: impl Fn(&T) -> bool) -> Matches<T> {
-        let answer = |id| if on_caseload(id) { OnCaseload::Yes } else { OnCaseload::No };
-        let mask: Vec<OnCaseload> = list.iter().map(answer).collect();
+        Matches::by(list, list.iter().map(|id| OnCaseload::when(on_caseload(id))).collect())
+    }
+
+    fn by(list: &[T], mask: Vec<OnCaseload>) -> Matches<T> {
         let matching = list.iter().zip(&mask).filter(|(_, on)| **on == OnCaseload::Yes);
         let mut ids: Vec<T> = matching.map(|(id, _)| id.clone()).collect();
         ids.sort_unstable();
@@ -239,20 +247,44 @@ fn of_participants(
     each_match(&mut look, &ground, filter, |_, line| {
         held.insert(line.participant);
     })?;
-    ground.ask(look.asked, |known, _| {
-        // Every id of a long list would have to be looked for among all of the agency.
-        if held.len() <= participants.len() {
-            let held = held.iter().map(|number| known.participant_id(*number));
-            let held: FastSet<ParticipantId> = held.collect();
-            let likely = Likely::of(held.iter());
-            let is_held = |id: &ParticipantId| likely.may_have(id) && held.contains(id);
-            return Ok(Matches::of(participants, is_held));
+    // Every id of a long list would have to be looked for among all of the agency.
+    if held.len() <= participants.len() {
+        let held: Vec<u32> = held.into_iter().collect();
+        let mut ids: FastSet<ParticipantId> = FastSet::default();
+        for some in held.chunks(IDS_AT_ONCE) {
+            ground.ask(look.asked, |known, _| {
+                ids.extend(some.iter().map(|number| known.participant_id(*number)));
+                Ok(())
+            })?;
         }
-        Ok(Matches::of(participants, |id| {
-            let number = known.find(Kind::Participant, id.as_str());
-            number.is_some_and(|number| held.contains(&number))
-        }))
-    })
+        let likely = Likely::of(ids.iter());
+        return Ok(Matches::of(participants, |id| likely.may_have(id) && ids.contains(id)));
+    }
+    looked_for(&look, &ground, Kind::Participant, participants, &held)
+}
+
+/// How many ids are looked for in one go.
+const IDS_AT_ONCE: usize = 4_096;
+
+/// Each id of a list is looked for.
+fn looked_for<T: AsRef<str> + Ord + Clone>(
+    look: &Look<'_>,
+    ground: &Ground<'_>,
+    kind: Kind,
+    list: &[T],
+    held: &FastSet<u32>,
+) -> Result<Matches<T>, Error> {
+    let mut mask = Vec::with_capacity(list.len());
+    for some in list.chunks(IDS_AT_ONCE) {
+        ground.ask(look.asked, |known, _| {
+            mask.extend(some.iter().map(|id| {
+                let number = known.find(kind, id.as_ref());
+                OnCaseload::when(number.is_some_and(|number| held.contains(&number)))
+            }));
+            Ok(())
+        })?;
+    }
+    Ok(Matches::by(list, mask))
 }
 
 fn of_enrollments(
@@ -267,12 +299,7 @@ fn of_enrollments(
         let of_timeline = timeline.into_iter().flat_map(|t| known.enrollments_of(t));
         held.extend(of_timeline.filter(|e| has(e, line.period.start())).map(|e| e.number));
     })?;
-    ground.ask(look.asked, |known, _| {
-        Ok(Matches::of(enrollments, |id| {
-            let number = known.find(Kind::Enrollment, id.as_str());
-            number.is_some_and(|number| held.contains(&number))
-        }))
-    })
+    looked_for(&look, &ground, Kind::Enrollment, enrollments, &held)
 }
 
 /// Calls back with every line that puts somebody on the caseload.

@@ -4,16 +4,16 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     Asking, Filter, Range, Ratio, Reports,
-    chosen::Chosen,
     look::Look,
     looks::{At, Looks},
-    month_count::{self, AtHand},
+    month_count::{AtHand, count},
     scan::{Part, around},
+    whole_months::by_whole_months,
 };
 use crate::{
-    Asked, Error, InputError, ProgramId, Snapshot,
+    Error, InputError, ProgramId, Snapshot,
     hash::FastMap,
-    state::{Known, LineThen, Months},
+    state::{LineThen, Months},
 };
 
 /// What came and went in a program in a month, in cases (assignments) where nothing else is said.
@@ -118,18 +118,18 @@ pub struct Flow {
 
 /// The months of a program; those that no range cuts are shared by all answers.
 #[derive(Debug, Clone, Default)]
-struct ProgramFlow {
+pub(super) struct ProgramFlow {
     /// The first, if the range begins in the middle of it.
-    first: Option<(Range, MonthFlow)>,
+    pub(super) first: Option<(Range, MonthFlow)>,
     /// With some before the range, and some behind it.
-    shared: Arc<Months>,
+    pub(super) shared: Arc<Months>,
     /// The last, if the range ends in the middle of it.
-    last: Option<(Range, MonthFlow)>,
+    pub(super) last: Option<(Range, MonthFlow)>,
 }
 
 impl ProgramFlow {
     /// Of months counted for this answer alone.
-    fn of(months: Months) -> ProgramFlow {
+    pub(super) fn of(months: Months) -> ProgramFlow {
         ProgramFlow { shared: Arc::new(months), ..ProgramFlow::default() }
     }
 
@@ -266,15 +266,16 @@ impl Reports<'_> {
 }
 
 fn counted(mut look: Look<'_>, range: Range) -> Result<Flow, Error> {
-    if let Some(programs) = by_sealed_months(&mut look, range)? {
+    if let Some(programs) = by_whole_months(&mut look, range)? {
         return Ok(Flow { range, programs });
     }
     let of_part = |part: &Part<'_>| {
         let known = part.known;
         let mut lines: FastMap<u32, Vec<LineThen>> = FastMap::default();
         part.each_line(|line| lines.entry(line.program).or_default().push(*line))?;
-        let count = |(program, lines): (u32, Vec<LineThen>)| {
-            let months = month_count::count(known, lines, AtHand::Chosen, range.months().collect());
+        let count = |(program, mut lines): (u32, Vec<LineThen>)| {
+            lines.sort_unstable_by_key(|line| line.participant);
+            let months = count(AtHand::Chosen(known), &lines, range.months().collect());
             (known.program_id(program), ProgramFlow::of(months))
         };
         Ok(Flow { range, programs: lines.into_iter().map(count).collect() })
@@ -283,63 +284,11 @@ fn counted(mut look: Look<'_>, range: Range) -> Result<Flow, Error> {
     look.in_parts(&ground, of_part, Flow::merge)
 }
 
-/// The months of each program, whole ones counted once and kept until something is entered about them.
-/// `None` where months that were counted for everybody, of what is known now, cannot answer.
-fn by_sealed_months(
-    look: &mut Look<'_>,
-    range: Range,
-) -> Result<Option<BTreeMap<ProgramId, ProgramFlow>>, Error> {
-    let (asked, filter) = (look.asked, look.filter);
-    let Some(snapshot) = look.snapshot().filter(|_| may_be_sealed(filter, asked)) else {
-        return Ok(None);
-    };
-    let chosen =
-        snapshot.ask(asked.known_at, |known| Ok(Chosen::of(known, filter).programs(known)))?;
-    let mut programs = BTreeMap::new();
-    for (done, program) in chosen.iter().enumerate() {
-        look.tell(done, chosen.len())?;
-        // One program in one go: whoever writes waits for no more.
-        let found = snapshot.ask(asked.known_at, |known| {
-            let flow = || (known.program_id(*program), of_program(known, *program, range));
-            Ok(known.is_now().then(flow))
-        })?;
-        let Some((program, flow)) = found else { return Ok(None) };
-        programs.insert(program, flow);
-    }
-    Ok(Some(programs))
-}
-
-/// Whether months that were counted for everybody can answer.
-fn may_be_sealed(filter: &Filter, asked: &Asked) -> bool {
-    asked.sees_everything() && filter.participants.is_none() && filter.staff.is_none()
-}
-
-/// The months of a program, with those that the range cuts counted for this answer.
-fn of_program(known: &Known<'_>, program: u32, range: Range) -> ProgramFlow {
-    let count = |months: Vec<Range>| {
-        month_count::count(known, month_count::lines(known, program), AtHand::All, months)
-    };
-    let (whole, cut): (Vec<Range>, Vec<Range>) = range.months().partition(|m| m.is_a_month());
-    let mut flow = ProgramFlow::default();
-    if let Some(last) = whole.last() {
-        match month_count::sealed(known, program, *last) {
-            Some(shared) => flow.shared = shared,
-            None => return ProgramFlow::of(count(range.months().collect())),
-        }
-    }
-    if !cut.is_empty() {
-        for (month, counted) in count(cut) {
-            let is_first = month.first() == range.first();
-            let place = if is_first { &mut flow.first } else { &mut flow.last };
-            *place = Some((month, counted));
-        }
-    }
-    flow
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Told, merged_of_seven, on, participants, program, range, staff};
+    use super::super::testing::{
+        Told, day, merged_of_seven, on, participants, program, range, staff,
+    };
     use super::*;
 
     const EVERYONE: [&str; 4] = ["P1", "P2", "P3", "P4"];
@@ -410,6 +359,26 @@ mod tests {
             assert_eq!(pair[0].carried_out, pair[1].carried_in);
         }
         assert_eq!((months[0].opened, months[1].opened, months[2].closed), (1, 1, 2));
+    }
+
+    #[test]
+    fn of_a_case_handed_over_every_week_each_hand_over_is_counted() {
+        let mut told = Told::new(&["c1"]);
+        let weeks = 20;
+        for week in 0..weeks {
+            let first = day("2024-01-01").plus(7 * week).unwrap();
+            let staff = ["s1", "s2", "s2"][usize::try_from(week % 3).unwrap()];
+            told.assign(&format!("{staff} c1 p1 {first} {}", first.plus(7).unwrap()));
+        }
+        let spring = range("2024-01-01", "2024-06-01");
+        let report =
+            |filter: &Filter| told.snapshot().flow(spring, filter, &on("2024-06-15")).unwrap();
+        let flow = report(&Filter::all());
+        let sum = |of: fn(&MonthFlow) -> u64| flow.iter().map(|(_, _, flow)| of(flow)).sum::<u64>();
+        // From s2 to s2 is no hand-over: one week in three.
+        assert_eq!(sum(|flow| flow.opened + flow.transferred_in), 20);
+        assert_eq!((sum(|flow| flow.transferred_in), sum(|flow| flow.transferred_out)), (13, 13));
+        assert_eq!(flow, report(&Filter::all().participants(participants(&["c1"]))));
     }
 
     /// Sealed months are asked for between entries of every kind, whole ranges and cut ones.

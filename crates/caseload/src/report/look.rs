@@ -66,8 +66,13 @@ impl<'a> Look<'a> {
     ) -> Result<Option<T>, Error> {
         let Some(snapshot) = self.snapshot() else { return Ok(None) };
         self.tell(0, 1)?;
-        snapshot.ask(self.asked.known_at, |known| {
-            Ok(CensusOf::all_seen(known, self.filter, self.asked).map(|census| answer(&census)))
+        let (asked, filter) = (self.asked, self.filter);
+        if !CensusOf::can_tell(filter, asked) {
+            return Ok(None);
+        }
+        snapshot.take_census(asked, |done, total| self.tell(done, total))?;
+        snapshot.ask(asked.known_at, |known| {
+            Ok(CensusOf::of(known, filter).map(|census| answer(&census)))
         })
     }
 

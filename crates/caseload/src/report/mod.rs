@@ -57,6 +57,7 @@ mod scan;
 #[cfg(test)]
 mod testing;
 mod transfers;
+mod whole_months;
 
 pub use active_in::ActiveIn;
 pub use asking::Asking;

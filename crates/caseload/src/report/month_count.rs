@@ -1,66 +1,26 @@
 //! Counting what came and went in the months of a program.
 
-use std::sync::Arc;
-
 use super::{ActiveIn, MonthFlow, Range};
 use crate::{
-    Day, Period, Status,
+    Day, Period,
     state::{Known, LineThen, Months},
 };
 
-/// More days than work was ever recorded about: what lies so far away is not kept.
-const MOST_DAYS: u32 = 100 * 366;
-
-/// What was counted in the whole months of a program up to and with one; those that are not sealed are
-/// counted first. `None` where that would be too many.
-pub(super) fn sealed(known: &Known<'_>, program: u32, last: Range) -> Option<Arc<Months>> {
-    let sealed = known.sealed_months(program)?;
-    if let Some(missing) = sealed.missing(last.last_day()) {
-        let lines = lines(known, program);
-        let earliest = lines.iter().map(|line| line.period.start()).min();
-        let from = missing.or(earliest.map(|day| Range::month_of(day).first()));
-        let range = from.and_then(|from| Range::from_last_day(from, last.last_day()).ok());
-        if let Some(range) = range {
-            if range.days().get() > MOST_DAYS {
-                return None;
-            }
-            let is_over =
-                |line: &LineThen| line.period.end().is_some_and(|end| end < range.first());
-            let lines = lines.into_iter().filter(|line| !is_over(line)).collect();
-            let counted = count(known, lines, AtHand::All, range.months().collect());
-            sealed.seal(counted.into_iter());
-        }
-    }
-    Some(sealed.all())
-}
-
-/// The lines of a program that count.
-pub(super) fn lines(known: &Known<'_>, program: u32) -> Vec<LineThen> {
-    let lines = known.timelines_in(program).flat_map(|timeline| known.lines_of(timeline));
-    lines.filter(|line| line.status == Status::Current).collect()
-}
-
 /// Whether the lines at hand are all of their participants in the program.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum AtHand {
+#[derive(Clone, Copy)]
+pub(super) enum AtHand<'a> {
     /// They are.
     All,
-    /// Some may be missing: those of staff who were not chosen.
-    Chosen,
+    /// Some may be missing, and are looked for here: those of staff who were not chosen.
+    Chosen(&'a Known<'a>),
 }
 
-/// What these lines of one program bring to each of some months in order.
-pub(super) fn count(
-    known: &Known<'_>,
-    mut lines: Vec<LineThen>,
-    at_hand: AtHand,
-    months: Vec<Range>,
-) -> Months {
-    lines.sort_unstable_by_key(|line| line.participant);
+/// What these lines of one program bring to each of some months in order. Those of a participant lie together.
+pub(super) fn count(at_hand: AtHand<'_>, lines: &[LineThen], months: Vec<Range>) -> Months {
     let mut flows = vec![MonthFlow::default(); months.len()];
     let mut served = vec![None; months.len()];
     for of_one in lines.chunk_by(|one, next| one.participant == next.participant) {
-        let colleagues = Colleagues::of(known, of_one, at_hand);
+        let colleagues = Colleagues::of(at_hand, of_one);
         for line in of_one {
             let first = months.partition_point(|month| month.last_day() < line.period.start());
             let later = months.iter().zip(&mut flows).zip(&mut served).skip(first);
@@ -88,7 +48,7 @@ fn count_line(colleagues: &Colleagues<'_>, line: &LineThen, month: Range, flow: 
     let start = line.period.start();
     if !month.covers(start) {
         flow.carried_in += 1;
-    } else if colleagues.have(line, start, |other| other.end() == Some(start)) {
+    } else if colleagues.have(line, start, Side::End) {
         flow.transferred_in += 1;
     } else {
         flow.opened += 1;
@@ -96,7 +56,7 @@ fn count_line(colleagues: &Colleagues<'_>, line: &LineThen, month: Range, flow: 
     match line.period.end().filter(|end| month.covers(*end)) {
         None => flow.carried_out += 1,
         Some(end) => {
-            if colleagues.have(line, end, |other| other.start() == end) {
+            if colleagues.have(line, end, Side::Start) {
                 flow.transferred_out += 1;
             } else {
                 flow.closed += 1;
@@ -111,32 +71,65 @@ fn count_line(colleagues: &Colleagues<'_>, line: &LineThen, month: Range, flow: 
 enum Colleagues<'a> {
     /// Few, and all at hand.
     These(&'a [LineThen]),
+    /// Many, and all at hand: the days on which whose lines start and end, in order.
+    InOrder { starts: Vec<(Day, u32)>, ends: Vec<(Day, u32)> },
     /// To be looked for.
     LookedFor(&'a Known<'a>),
 }
 
-/// So few lines are looked through sooner than what is kept of them in order.
+/// So few lines are looked through sooner than put in order.
 const FEW: usize = 16;
 
+/// What a line does on a day.
+#[derive(Clone, Copy)]
+enum Side {
+    Start,
+    End,
+}
+
 impl<'a> Colleagues<'a> {
-    fn of(known: &'a Known<'_>, lines: &'a [LineThen], at_hand: AtHand) -> Colleagues<'a> {
-        if at_hand == AtHand::All && lines.len() <= FEW {
-            Colleagues::These(lines)
-        } else {
-            Colleagues::LookedFor(known)
+    fn of(at_hand: AtHand<'a>, lines: &'a [LineThen]) -> Colleagues<'a> {
+        match at_hand {
+            AtHand::Chosen(known) => Colleagues::LookedFor(known),
+            AtHand::All if lines.len() <= FEW => Colleagues::These(lines),
+            AtHand::All => {
+                let starts = lines.iter().map(|line| (line.period.start(), line.staff));
+                let ends = lines.iter().filter_map(|line| Some((line.period.end()?, line.staff)));
+                let (mut starts, mut ends): (Vec<_>, Vec<_>) = (starts.collect(), ends.collect());
+                starts.sort_unstable();
+                ends.sort_unstable();
+                Colleagues::InOrder { starts, ends }
+            }
         }
     }
 
-    /// Whether a colleague's line fits, of those that end or start on a day.
-    fn have(&self, line: &LineThen, day: Day, fits: impl Fn(Period) -> bool) -> bool {
-        let is_it = |other: &LineThen| other.staff != line.staff && fits(other.period);
-        let known = match self {
-            Colleagues::These(lines) => return lines.iter().any(is_it),
-            Colleagues::LookedFor(known) => known,
+    /// Whether a colleague's line starts, or ends, on a day.
+    fn have(&self, line: &LineThen, day: Day, side: Side) -> bool {
+        let is_it = |other: &LineThen| {
+            let other_day = match side {
+                Side::Start => Some(other.period.start()),
+                Side::End => other.period.end(),
+            };
+            other.staff != line.staff && other_day == Some(day)
         };
-        let Some(timeline) = known.timeline(line.participant, line.program) else { return false };
-        // What ends on the day is held on the day before, but for a line of no day.
-        let around = Period::checked(day.plus(-1).unwrap_or(day), day.plus(1));
-        known.held_in_timeline(timeline, None, around).iter().any(is_it)
+        match self {
+            Colleagues::These(lines) => lines.iter().any(is_it),
+            Colleagues::InOrder { starts, ends } => {
+                let all = match side {
+                    Side::Start => starts,
+                    Side::End => ends,
+                };
+                let first = all.partition_point(|(other, _)| *other < day);
+                let on_the_day = all.iter().skip(first).take_while(|(other, _)| *other == day);
+                on_the_day.into_iter().any(|(_, staff)| *staff != line.staff)
+            }
+            Colleagues::LookedFor(known) => {
+                let timeline = known.timeline(line.participant, line.program);
+                // What ends on the day is held on the day before, but for a line of no day.
+                let around = Period::checked(day.plus(-1).unwrap_or(day), day.plus(1));
+                let lines = timeline.map(|timeline| known.held_in_timeline(timeline, None, around));
+                lines.is_some_and(|lines| lines.iter().any(is_it))
+            }
+        }
     }
 }

@@ -18,16 +18,14 @@ pub(super) struct CensusOf<'a> {
 }
 
 impl<'a> CensusOf<'a> {
-    /// `None` where the census cannot tell: of the past, for eyes from which something is hidden, and of
-    /// chosen participants.
-    pub(super) fn all_seen(
-        known: &'a Known<'a>,
-        filter: &Filter,
-        asked: &Asked,
-    ) -> Option<CensusOf<'a>> {
-        let can_tell = asked.sees_everything() && filter.participants.is_none();
-        let census = known.census().filter(|_| can_tell)?;
-        Some(CensusOf { known, census, chosen: Chosen::of(known, filter) })
+    /// Whether the census could tell: not for eyes from which something is hidden, nor of chosen participants.
+    pub(super) fn can_tell(filter: &Filter, asked: &Asked) -> bool {
+        asked.sees_everything() && filter.participants.is_none()
+    }
+
+    /// `None` where there is no census: of the past.
+    pub(super) fn of(known: &'a Known<'a>, filter: &Filter) -> Option<CensusOf<'a>> {
+        Some(CensusOf { known, census: known.census()?, chosen: Chosen::of(known, filter) })
     }
 
     /// How many assignments cover a day.
@@ -79,4 +77,82 @@ impl<'a> CensusOf<'a> {
 /// The first day of a range, and the first behind it.
 fn ends(range: Range) -> (i32, i32) {
     (range.first().number(), range.last_day().number() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Told, on, participants, range};
+    use super::*;
+    use crate::Error;
+
+    const IDS: [&str; 6] = ["c1", "c2", "c3", "c4", "c5", "c6"];
+
+    fn told() -> Told {
+        let mut told = Told::new(&IDS);
+        for id in IDS {
+            told.assign(&format!("s1 {id} p1 2024-01-10 2024-02-10"));
+            told.assign(&format!("s2 {id} p2 2024-01-20 -"));
+        }
+        told
+    }
+
+    fn assert_the_census_tells_what_lines_tell(told: &Told) {
+        let (snapshot, asked) = (told.snapshot(), on("2024-06-15"));
+        assert!(snapshot.ask(None, |known| Ok(known.census().is_some())).unwrap());
+        let year = range("2023-12-01", "2024-12-01");
+        let everybody = Filter::all().participants(participants(&IDS));
+        let series =
+            |filter| snapshot.daily_series(year, By::StaffAndProgram, filter, &asked).unwrap();
+        assert_eq!(series(&Filter::all()), series(&everybody));
+    }
+
+    #[test]
+    fn what_is_entered_while_the_census_is_made_is_in_it() {
+        let mut told = told();
+        let deeds = [
+            r#""end_assignment","id":"s2-c1-p2-2024-01-20","end":"2024-03-05""#,
+            r#""void","id":"s1-c1-p1-2024-01-10","reason":"another person""#,
+            // Of what was read by then, and of what was not.
+            r#""transfer","id":"s2-c6-p2-2024-01-20","new_id":"t","to_staff":"s3","date":"2024-04-02""#,
+        ];
+        let mut left = deeds.iter();
+        let made = told.snapshot().take_census(&on("2024-06-15"), |_, _| {
+            left.next().into_iter().for_each(|deed| told.record(deed));
+            Ok(())
+        });
+        made.unwrap();
+        assert_eq!(left.len(), 0);
+        assert_the_census_tells_what_lines_tell(&told);
+        told.record(r#""void","id":"t","reason":"never met""#);
+        assert_the_census_tells_what_lines_tell(&told);
+    }
+
+    #[test]
+    fn a_census_that_was_cancelled_is_made_the_next_time() {
+        let mut told = told();
+        let (snapshot, asked) = (told.snapshot(), on("2024-06-15"));
+        let cancelled = snapshot.take_census(&asked, |_, _| Err(Error::Cancelled));
+        assert!(matches!(cancelled, Err(Error::Cancelled)));
+        assert!(!snapshot.ask(None, |known| Ok(known.census().is_some())).unwrap());
+        told.record(r#""void","id":"s1-c1-p1-2024-01-10","reason":"another person""#);
+        told.snapshot().take_census(&asked, |_, _| Ok(())).unwrap();
+        assert_the_census_tells_what_lines_tell(&told);
+    }
+
+    /// Whoever is told may ask, too, and finds the same without the census.
+    #[test]
+    fn a_question_asked_while_the_census_is_made_is_answered_by_lines() {
+        let told = told();
+        let (snapshot, asked) = (told.snapshot(), on("2024-06-15"));
+        let mut answers = Vec::new();
+        let made = snapshot.take_census(&asked, |_, _| {
+            answers.push(snapshot.counts(None, &asked)?);
+            Ok(())
+        });
+        made.unwrap();
+        assert!(!answers.is_empty());
+        answers
+            .iter()
+            .for_each(|answer| assert_eq!(*answer, snapshot.counts(None, &asked).unwrap()));
+    }
 }

@@ -7,25 +7,39 @@
 //! up to the day: it costs no more in an agency with ten years behind it. A range costs two such answers,
 //! however long it is, because with the number of open lines the sum of their days is kept.
 //!
-//! It is made when it is first asked for, and kept up with every entry from then on. What is corrected
-//! takes its steps back by opposite ones, so that nothing is looked for.
+//! It is kept up with every entry. What is corrected takes its steps back by opposite ones, so that nothing
+//! is looked for.
 
 use std::{borrow::Cow, sync::OnceLock};
 
-use super::{GONE, Known, OPEN, Roster, State};
-use crate::{Status, hash::FastMap};
+use super::{GONE, Known, OPEN, Roster};
+use crate::hash::FastMap;
 
 /// See the module.
 #[derive(Debug, Clone)]
 pub(crate) struct Census {
-    /// Staff member and program, in the order in which they first met.
-    places: Vec<(u32, u32)>,
-    numbers: FastMap<(u32, u32), u32>,
+    /// In the order in which they were first met.
+    places: Vec<Place>,
+    numbers: FastMap<Place, u32>,
     /// Made when it is first asked for, and again after somebody came to a place.
     roster: OnceLock<Roster>,
     /// Never none; the first begins before every day.
     blocks: Vec<Block>,
     least: usize,
+}
+
+/// A staff member and a program.
+pub(crate) type Place = (u32, u32);
+
+/// What happens to a line, in days; an end that is [`OPEN`] is none.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Change {
+    /// It counts from now on.
+    Entered { start: i32, end: i32 },
+    /// It counts for nothing any more.
+    TakenBack { start: i32, end: i32 },
+    /// It has another end.
+    EndMoved { from: i32, to: i32 },
 }
 
 /// Some days and what happens on them.
@@ -60,24 +74,28 @@ struct Sums {
 const LEAST: usize = 512;
 
 impl Census {
-    /// Of every line that counts now.
-    pub(super) fn of(state: &State) -> Census {
-        let mut census = Census::empty(LEAST);
-        let mut steps = Vec::with_capacity(state.lines.len() * 2);
-        for line in state.lines.iter().filter(|line| line.status == Status::Current) {
-            let Some(timeline) = super::at(&state.timelines, line.timeline) else { continue };
-            let place = census.place(line.staff, timeline.program);
-            steps.push(Step::up(line.start, place));
-            if line.end != OPEN {
-                steps.push(Step::down(line.end, place));
+    /// Of no line yet: [`Census::collect`] them all, and [`Census::settle`] it.
+    pub(super) fn begun() -> Census {
+        Census::empty(LEAST)
+    }
+
+    /// Takes in a line before it is settled, wherever its days lie.
+    pub(super) fn collect(&mut self, place: Place, start: i32, end: i32) {
+        let place = self.number(place);
+        if let Some(block) = self.blocks.first_mut() {
+            block.steps.push(Step::up(start, place));
+            if end != OPEN {
+                block.steps.push(Step::down(end, place));
             }
         }
-        steps.sort_unstable_by_key(|step| step.day);
-        if let Some(block) = census.blocks.first_mut() {
-            block.steps = steps;
+    }
+
+    /// Puts in order what was collected.
+    pub(super) fn settle(&mut self) {
+        if let Some(block) = self.blocks.first_mut() {
+            block.steps.sort_unstable_by_key(|step| step.day);
         }
-        census.divide(0);
-        census
+        self.divide(0);
     }
 
     fn empty(least: usize) -> Census {
@@ -87,40 +105,27 @@ impl Census {
         Census { places: Vec::new(), numbers, roster, blocks: vec![all], least }
     }
 
-    fn place(&mut self, staff: u32, program: u32) -> u32 {
-        *self.numbers.entry((staff, program)).or_insert_with(|| {
+    fn number(&mut self, place: Place) -> u32 {
+        *self.numbers.entry(place).or_insert_with(|| {
             self.roster.take();
-            self.places.push((staff, program));
+            self.places.push(place);
             u32::try_from(self.places.len() - 1).unwrap_or(u32::MAX >> 1)
         })
     }
 
-    /// Takes in a line.
-    pub(super) fn enter(&mut self, (staff, program): (u32, u32), start: i32, end: i32) {
-        let place = self.place(staff, program);
-        self.add(Step::up(start, place));
-        if end != OPEN {
-            self.add(Step::down(end, place));
+    /// Takes in what happens to a line of a place.
+    pub(super) fn take(&mut self, place: Place, change: Change) {
+        let place = self.number(place);
+        let (up, down) = match change {
+            Change::Entered { start, end } => (start, end),
+            Change::TakenBack { start, end } => (end, start),
+            Change::EndMoved { from, to } => (from, to),
+        };
+        if up != OPEN {
+            self.add(Step::up(up, place));
         }
-    }
-
-    /// Takes back a line that counts for nothing any more.
-    pub(super) fn take_back(&mut self, (staff, program): (u32, u32), start: i32, end: i32) {
-        let place = self.place(staff, program);
-        self.add(Step::down(start, place));
-        if end != OPEN {
-            self.add(Step::up(end, place));
-        }
-    }
-
-    /// Gives a line another end.
-    pub(super) fn move_end(&mut self, (staff, program): (u32, u32), from: i32, to: i32) {
-        let place = self.place(staff, program);
-        if from != OPEN {
-            self.add(Step::up(from, place));
-        }
-        if to != OPEN {
-            self.add(Step::down(to, place));
+        if down != OPEN {
+            self.add(Step::down(down, place));
         }
     }
 
@@ -193,7 +198,7 @@ impl Census {
     }
 
     /// Staff member and program of each place.
-    pub(crate) fn places(&self) -> &[(u32, u32)] {
+    pub(crate) fn places(&self) -> &[Place] {
         &self.places
     }
 
@@ -430,18 +435,18 @@ mod tests {
                 _ => start + next(60),
             };
             let place = (next(6).unsigned_abs() + 1, next(3).unsigned_abs() + 1);
-            census.enter(place, start, end);
+            census.take(place, Change::Entered { start, end });
             lines.push((place, start, end, false));
             let which = usize::try_from(next(lines.len() as u64)).unwrap();
             let (place, start, end, gone) = lines[which];
             match next(5) {
                 0 if !gone => {
                     let other = if next(3) == 0 { OPEN } else { start + next(90) };
-                    census.move_end(place, end, other);
+                    census.take(place, Change::EndMoved { from: end, to: other });
                     lines[which].2 = other;
                 }
                 1 if !gone => {
-                    census.take_back(place, start, end);
+                    census.take(place, Change::TakenBack { start, end });
                     lines[which].3 = true;
                 }
                 _ => {}

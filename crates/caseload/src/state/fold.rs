@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     EarlierDays, EnrollmentFacts, Forgotten, LONG, LineFacts, LongTimeline, ProgramFacts,
     RightsFact, SealedMonths, StaffFacts, State, Timeline, at, at_mut,
+    census::Change,
     slots::{GONE, OPEN, Slot, Slots},
 };
 use crate::{
@@ -111,9 +112,7 @@ impl State {
             Fact::IdReplaced { id, kind, number, .. } => {
                 let text = items.text(*id as usize);
                 self.texts_mut(*kind).replace(*number, at, text);
-                if let Some(census) = self.census.get_mut() {
-                    census.call_the_roll_anew();
-                }
+                self.census.call_the_roll_anew();
                 Some(())
             }
             Fact::ParticipantForgotten { participant, .. } => {
@@ -352,9 +351,7 @@ impl State {
         timeline.newest_line = number;
         timeline.lines += 1;
         let (count, program) = (timeline.lines, timeline.program);
-        if let Some(census) = self.census.get_mut() {
-            census.enter((line.staff, program), start, end);
-        }
+        self.census.take((line.staff, program), Change::Entered { start, end });
         self.unseal(program, start);
         self.lines.push(line);
         if count == LONG {
@@ -410,9 +407,7 @@ impl State {
         line.changed = at;
         let line = *line;
         let place = self.place_of(&line)?;
-        if let Some(census) = self.census.get_mut() {
-            census.move_end(place, before, end);
-        }
+        self.census.take(place, Change::EndMoved { from: before, to: end });
         self.unseal(place.1, before.min(end));
         self.set_slot(number, &line, end);
         Some(())
@@ -423,9 +418,7 @@ impl State {
         (line.status, line.closed) = (status, at);
         let line = *line;
         let place = self.place_of(&line)?;
-        if let Some(census) = self.census.get_mut() {
-            census.take_back(place, line.start, line.end);
-        }
+        self.census.take(place, Change::TakenBack { start: line.start, end: line.end });
         self.unseal(place.1, line.start);
         self.set_slot(number, &line, GONE);
         Some(())

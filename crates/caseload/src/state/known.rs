@@ -1,8 +1,11 @@
 //! The state as known at a position. The latest position takes the indexes; an earlier one looks at
 //! every line of the staff member, participant or program asked about, with its value at that position.
 
+use std::sync::Arc;
+
 use super::{
-    Census, EnrollmentFacts, LineFacts, Memo, OPEN, SealedMonths, State, at, since, slots::Slot,
+    Census, EnrollmentFacts, LineFacts, Memo, Months, OPEN, SealedMonths, Seals, State, at, since,
+    slots::Slot,
 };
 use crate::{
     AnyId, Assignment, AssignmentId, Coming, Day, Door, Ending, Enrollment, EnrollmentId, Kind,
@@ -208,9 +211,9 @@ impl<'a> Known<'a> {
         .take_while(|timeline| *timeline != 0)
     }
 
-    /// The timelines of a program.
-    pub(crate) fn timelines_in(&self, program: u32) -> impl Iterator<Item = u32> + 'a {
-        at(&self.state.programs, program).into_iter().flat_map(|p| p.timelines.iter().copied())
+    /// The timelines of a program, also those of later.
+    pub(crate) fn timelines_in(&self, program: u32) -> &'a [u32] {
+        at(&self.state.programs, program).map_or(&[], |program| &program.timelines)
     }
 
     pub(crate) fn timeline(&self, participant: u32, program: u32) -> Option<u32> {
@@ -297,25 +300,47 @@ impl<'a> Known<'a> {
     /// Every line that was entered by then.
     pub(crate) fn all_lines(&self) -> impl Iterator<Item = LineThen> + 'a {
         let known = *self;
-        let count = u32::try_from(known.state.lines.len()).unwrap_or(u32::MAX);
-        (1..=count).filter_map(move |number| known.line(number))
+        (1..=known.line_count()).filter_map(move |number| known.line(number))
     }
 
     /// Every enrollment that was entered by then.
     pub(crate) fn all_enrollments(&self) -> impl Iterator<Item = EnrollmentThen> + 'a {
         let known = *self;
-        let count = u32::try_from(known.state.enrollments.len()).unwrap_or(u32::MAX);
-        (1..=count).filter_map(move |number| known.enrollment_then(number))
+        (1..=known.enrollment_count()).filter_map(move |number| known.enrollment_then(number))
     }
 
-    /// The daily census, which is kept of the present only.
+    /// The daily census, which is kept of the present only, from when a snapshot first had it made.
     pub(crate) fn census(&self) -> Option<&'a Census> {
-        self.is_now().then(|| self.state.census())
+        self.state.census.made().filter(|_| self.is_now())
     }
 
     /// What was counted in the months of a program, which is kept of the present only.
     pub(crate) fn sealed_months(&self, program: u32) -> Option<&'a SealedMonths> {
         if self.is_now() { self.state.flows(program) } else { None }
+    }
+
+    /// Keeps what was counted in months of a program that come behind those that are kept, and answers with all;
+    /// gives them back where something was entered about it since.
+    pub(crate) fn seal_months(
+        &self,
+        program: u32,
+        since: Seals,
+        months: Months,
+    ) -> Result<Arc<Months>, Months> {
+        match self.state.flows(program) {
+            Some(flows) => flows.seal(since, months),
+            None => Err(months),
+        }
+    }
+
+    /// How many enrollments there are, also those entered later.
+    pub(crate) fn enrollment_count(&self) -> u32 {
+        u32::try_from(self.state.enrollments.len()).unwrap_or(u32::MAX)
+    }
+
+    /// How many lines there are, also those entered later.
+    pub(crate) fn line_count(&self) -> u32 {
+        u32::try_from(self.state.lines.len()).unwrap_or(u32::MAX)
     }
 
     /// How many participants there are, also those enrolled later.
@@ -479,7 +504,7 @@ impl View for Known<'_> {
                 lines.map(|line| self.enrollment_in(&line, participant, program)).collect()
             }
             None => {
-                let lines = self.timelines_in(place).flat_map(|t| self.enrollments_of(t));
+                let lines = self.timelines_in(place).iter().flat_map(|t| self.enrollments_of(*t));
                 lines.filter(current).map(|line| self.as_enrollment(&line)).collect()
             }
         };
@@ -611,7 +636,7 @@ impl Known<'_> {
             return lines;
         }
         if let Some(program) = filter.program {
-            return self.timelines_in(program).flat_map(of_timeline).collect();
+            return self.timelines_in(program).iter().copied().flat_map(of_timeline).collect();
         }
         let fits = |line: &LineThen| {
             line.status == Status::Current

@@ -9,6 +9,7 @@ mod checkpoint;
 mod copied;
 mod fold;
 mod index;
+mod kept_census;
 mod known;
 mod memo;
 mod positions;
@@ -29,12 +30,14 @@ use std::{
 };
 
 pub(crate) use census::Census;
+pub(crate) use kept_census::CensusInMaking;
+use kept_census::KeptCensus;
 pub(crate) use known::{EnrollmentThen, Known, LineThen};
 pub(crate) use memo::Memo;
 pub(crate) use positions::Positions;
 pub(crate) use roster::Roster;
 pub(crate) use scribe::Scribe;
-pub(crate) use sealed_months::{Months, SealedMonths};
+pub(crate) use sealed_months::{Begun, Months, SealedMonths, Seals};
 pub(crate) use slots::{GONE, OPEN, Slot, Slots};
 use texts::Texts;
 
@@ -71,8 +74,7 @@ pub(crate) struct State {
     lines: Vec<LineFacts>,
     earlier_ends: HashMap<u32, Vec<(u32, i32)>>,
     line_supersedes: HashMap<u32, u32>,
-    /// Made when it is first asked for.
-    census: OnceLock<Census>,
+    census: KeptCensus,
     /// Of each program; made when they are first asked for.
     flows: OnceLock<Vec<SealedMonths>>,
     /// Participants forgotten in the log whose texts the store still had when they were folded.
@@ -206,7 +208,7 @@ impl State {
             lines: Vec::new(),
             earlier_ends: HashMap::new(),
             line_supersedes: HashMap::new(),
-            census: OnceLock::new(),
+            census: KeptCensus::default(),
             flows: OnceLock::new(),
             to_erase: Vec::new(),
         }
@@ -320,13 +322,8 @@ impl State {
             + self.line_supersedes.capacity() * 9
             + self.earlier_ends.capacity() * 40
             + self.dismissals.capacity() * 40
-            + self.census.get().map_or(0, Census::bytes)
+            + self.census.bytes()
             + self.flows.get().into_iter().flatten().map(SealedMonths::bytes).sum::<usize>()
-    }
-
-    /// The daily census of the lines that count now; the first who asks waits until it is made.
-    fn census(&self) -> &Census {
-        self.census.get_or_init(|| Census::of(self))
     }
 
     /// The sealed months of a program.
