@@ -137,27 +137,30 @@ fn waits(report: &mut Report, agency: &Agency) -> Result<()> {
     let mut writer = Writer { agency, number: 0 };
     let alone = writer.slowest_while(|commands| commands < 200)?;
     report.figure("the slowest of 200 durable commands alone", seconds(alone), alone, Goal::Told);
-    let question = |what, ask: &(dyn Fn() -> Result<bool> + Sync)| (what, ask);
-    for (what, ask) in [
-        question("the census is made", &|| Ok(snapshot.counts(None, &asked)?.is_empty())),
-        question("ten years of flow are counted the first time", &|| {
+    let questions: [(&str, &Question<'_>); 5] = [
+        ("the census is made", &|| Ok(snapshot.counts(None, &asked)?.is_empty())),
+        ("ten years of flow are counted the first time", &|| {
             Ok(agency.snapshot()?.flow(ten_years, &everybody, &asked)?.is_empty())
         }),
-        question("every participant's workers are looked at", &|| {
+        ("every participant's workers are looked at", &|| {
             let found = snapshot.worker_continuity(ten_years, &InRole::Any, &everybody, &asked)?;
             Ok(found.timelines.is_empty())
         }),
-        question("every caseload is listed", &|| Ok(snapshot.held(None, &asked)?.is_empty())),
-        question("every caseload is counted as known earlier", &|| {
+        ("every caseload is listed", &|| Ok(snapshot.held(None, &asked)?.is_empty())),
+        ("every caseload is counted as known earlier", &|| {
             Ok(snapshot.counts(None, &earlier)?.is_empty())
         }),
-    ] {
+    ];
+    for (what, ask) in questions {
         let slowest = writer.slowest_beside(ask)?;
         let what = format!("the slowest durable command while {what}");
         report.figure(&what, seconds(slowest), slowest, Goal::Told);
     }
     Ok(())
 }
+
+/// Asks, and says whether the answer is empty.
+type Question<'a> = dyn Fn() -> Result<bool> + Sync + 'a;
 
 /// Records command after command.
 struct Writer<'a> {
@@ -178,7 +181,7 @@ impl Writer<'_> {
     }
 
     /// While a question is asked that must not answer with nothing.
-    fn slowest_beside(&mut self, ask: &(dyn Fn() -> Result<bool> + Sync)) -> Result<f64> {
+    fn slowest_beside(&mut self, ask: &Question<'_>) -> Result<f64> {
         std::thread::scope(|scope| {
             let question = scope.spawn(|| ask().map_err(|error| error.to_string()));
             let slowest = self.slowest_while(|_| !question.is_finished())?;
