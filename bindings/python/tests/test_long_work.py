@@ -8,6 +8,7 @@ import inspect
 import itertools
 import os
 import resource
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import caseload
+import polars
 import pytest
 from caseload import Agency, Desk, dbapi
 
@@ -117,6 +119,26 @@ def test_every_report_takes_progress_but_those_that_are_answered_at_once() -> No
 def test_ctrl_c_stops_long_work(agency: Agency) -> None:
     with pytest.raises(KeyboardInterrupt):
         _interrupted_by(lambda progress: agency.verify(progress=progress))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no timers that interrupt")
+def test_ctrl_c_stops_long_work_that_tells_nobody() -> None:
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    staff = polars.DataFrame({"id": [f"s{number}" for number in range(100_000)]})
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with caseload.open(":memory:") as agency:
+            # The timer must not go off outside.
+            with pytest.raises(KeyboardInterrupt):  # noqa: PT012
+                signal.setitimer(signal.ITIMER_REAL, 0.02)
+                agency.import_tables(staff=staff, on=TODAY)
+            # Had it not been heard before the end, all would be there.
+            assert agency.position < len(staff)
+            agency.verify()
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_eight_threads_on_one_agency(tmp_path: Path) -> None:
