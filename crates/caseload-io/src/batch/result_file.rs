@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use super::{BatchError, FileVerdict};
+use super::{BatchError, FileVerdict, template::for_print};
 
 /// The columns of a result file.
 const HEADS: [&str; 7] = ["Row", "Line", "Verdict", "Code", "Columns", "Would pass", "Why"];
@@ -122,7 +122,7 @@ impl<W> Sheets<W> {
         let bold = Format::new().set_bold();
         let sheet = self.book.add_worksheet_with_constant_memory()?;
         sheet.set_name(format!("Result {}", self.sheets))?;
-        sheet.set_freeze_panes(1, 0)?;
+        for_print(sheet)?.set_freeze_panes(1, 0)?;
         for (column, (head, width)) in (0..).zip(HEADS.into_iter().zip(WIDTHS)) {
             sheet.set_column_width(column, width)?;
             sheet.write_string_with_format(0, column, head, &bold)?;

@@ -176,7 +176,7 @@ impl Template {
         book.set_properties(&DocProperties::new().set_creation_datetime(&made));
         let sheet = book.add_worksheet();
         sheet.set_name(SHEET)?;
-        sheet.set_freeze_panes(1, 0)?;
+        for_print(sheet)?.set_freeze_panes(1, 0)?;
         // LibreOffice does not measure wrapped text when it opens a file: it would lie over the sample.
         sheet.set_row_height(1, INSTRUCTIONS_HEIGHT)?;
         for (place, column) in (0..).zip(self.columns()) {
@@ -198,6 +198,11 @@ impl Template {
         write_lists(book.add_worksheet(), choices)?;
         Ok(book)
     }
+}
+
+/// All columns on one page, and their names on each.
+pub(super) fn for_print(sheet: &mut Worksheet) -> Result<&mut Worksheet, XlsxError> {
+    sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)
 }
 
 fn write_column(sheet: &mut Worksheet, place: u16, column: Column) -> Result<(), XlsxError> {
