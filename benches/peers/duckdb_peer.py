@@ -84,6 +84,10 @@ class Peer(InProcess):
             day=day,
         )
 
+    def held(self, staff, day):
+        participants, _ = self.caseload(staff, day)
+        return participants
+
     def filter(self, staff, day):
         (mask,) = self._columns(
             """SELECT id IN (SELECT participant FROM by_staff

@@ -60,9 +60,12 @@ class Peer(InProcess):
         of_them = (lines.participant == participant) & (lines.program == program)
         return (lines.staff[of_them & (lines.s <= day) & (lines.e > day)].to_numpy(),)
 
+    def held(self, staff, day):
+        participants, _ = self.caseload(staff, day)
+        return participants
+
     def filter(self, staff, day):
-        held, _ = self.caseload(staff, day)
-        return self.filter_ids.isin(held).to_numpy()
+        return self.filter_ids.isin(self.held(staff, day)).to_numpy()
 
 
 def keys(grouped):

@@ -50,6 +50,10 @@ class Peer(InProcess):
         of_them = (pl.col("participant") == participant) & (pl.col("program") == program)
         return arrays(self.lines.filter(of_them & (START <= day) & (END > day)).select("staff"))
 
+    def held(self, staff, day):
+        participants, _ = self.caseload(staff, day)
+        return participants
+
     def filter(self, staff, day):
         held = self.lines.filter((STAFF == staff) & (START <= day) & (END > day))
         held = held.select("participant").collect().to_series()

@@ -138,8 +138,12 @@ class Peer:
             day=day,
         )
 
+    def held(self, staff, day):
+        participants, _ = of_rows(self.caseload(staff, day), 2)
+        return participants
+
     def filter(self, staff, day):
-        held, _ = of_rows(self.caseload(staff, day), 2)
+        held = self.held(staff, day)
         return among(self.world.filter_ids, held, self.world.last_participant)
 
     def _rows(self, sql, **values):

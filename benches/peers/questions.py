@@ -36,8 +36,7 @@ def questions(peer, world):
         return [peer.caseworkers(who, program, day) for who, program in world.workers_of]
 
     def filter_names():
-        held, _ = columns(peer.caseload(world.filter_staff, day), 2)
-        return world.among_names(held)
+        return world.among_names(peer.held(world.filter_staff, day))
 
     asked = {
         "counts": [Question("counts", lambda: peer.counts(day), by_staff)],
@@ -50,8 +49,8 @@ def questions(peer, world):
         ],
         "filter": [Question("filter", lambda: peer.filter(world.filter_staff, day), mask)],
     }
-    if hasattr(peer, "caseload"):
-        asked["caseload"].append(Question("filter_names", filter_names, mask))
+    if hasattr(peer, "held"):
+        asked["filter"].append(Question("filter_names", filter_names, mask))
     return [one for method, ones in asked.items() if hasattr(peer, method) for one in ones]
 
 

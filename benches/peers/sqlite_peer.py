@@ -92,13 +92,17 @@ class Peer(InProcess):
             with_middle.append((program, month, count, twice))
         return self.world.flow(of_rows(opened, 3), of_rows(with_middle, 4))
 
-    def filter(self, staff, day):
+    def held(self, staff, day):
         held = self._rows(
             "SELECT participant FROM assignment WHERE staff = :staff AND e > :day AND s <= :day",
             staff=staff,
             day=day,
         )
-        return among(self.world.filter_ids, of_rows(held, 1)[0], self.world.last_participant)
+        return of_rows(held, 1)[0]
+
+    def filter(self, staff, day):
+        held = self.held(staff, day)
+        return among(self.world.filter_ids, held, self.world.last_participant)
 
     def _rows(self, sql, **values):
         return self.connection.execute(sql, values).fetchall()
