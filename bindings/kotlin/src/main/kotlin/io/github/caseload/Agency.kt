@@ -76,7 +76,7 @@ class Agency private constructor(
     suspend fun snapshot(freshness: Freshness = Freshness.Latest): Snapshot =
         Snapshot(away { blocking.snapshot(freshness) })
 
-    override suspend fun known(): NativeSnapshot = away { blocking.snapshot(Freshness.Latest) }
+    override fun known(): NativeSnapshot = blocking.snapshot(Freshness.Latest)
 
     /** Where the log ends, as far as it was folded. */
     suspend fun head(): Head = away { blocking.head() }

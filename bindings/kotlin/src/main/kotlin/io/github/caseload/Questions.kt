@@ -16,7 +16,15 @@ import java.time.LocalDate
  * coroutine is cancelled.
  */
 abstract class Questions internal constructor() {
-    internal abstract suspend fun known(): NativeSnapshot
+    /** What is asked; it may wait for the store. */
+    internal abstract fun known(): NativeSnapshot
+
+    private suspend fun <T> ask(question: (NativeSnapshot) -> T): T = away { question(known()) }
+
+    private suspend fun <T> report(
+        progress: ((Progress) -> Unit)?,
+        work: (NativeSnapshot, ProgressListener) -> T,
+    ): T = telling(progress) { listener -> work(known(), listener) }
 
     /** The caseload of a staff member on a day, sorted by program and participant. */
     suspend fun caseload(
@@ -25,10 +33,7 @@ abstract class Questions internal constructor() {
         program: ProgramId? = null,
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
-    ): Rows<Held> {
-        val known = known()
-        return away { known.caseload(staff, program, Asked(asOf, knownAt, actor)).rows() }
-    }
+    ): Rows<Held> = ask { it.caseload(staff, program, Asked(asOf, knownAt, actor)).rows() }
 
     /** The staff responsible for a participant in a program on a day, sorted. */
     suspend fun caseworkers(
@@ -37,10 +42,7 @@ abstract class Questions internal constructor() {
         asOf: LocalDate,
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
-    ): List<StaffId> {
-        val known = known()
-        return away { known.caseworkers(participant, program, Asked(asOf, knownAt, actor)) }
-    }
+    ): List<StaffId> = ask { it.caseworkers(participant, program, Asked(asOf, knownAt, actor)) }
 
     /** Every assignment (of a program) that covers a day, sorted by program, participant and staff. */
     suspend fun held(
@@ -48,10 +50,7 @@ abstract class Questions internal constructor() {
         program: ProgramId? = null,
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
-    ): Rows<Held> {
-        val known = known()
-        return away { known.held(program, Asked(asOf, knownAt, actor)).rows() }
-    }
+    ): Rows<Held> = ask { it.held(program, Asked(asOf, knownAt, actor)).rows() }
 
     /** How many assignments (of a program) of each staff member cover a day, sorted by staff. */
     suspend fun counts(
@@ -59,10 +58,7 @@ abstract class Questions internal constructor() {
         program: ProgramId? = null,
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
-    ): Rows<Count> {
-        val known = known()
-        return away { known.counts(program, Asked(asOf, knownAt, actor)).rows() }
-    }
+    ): Rows<Count> = ask { it.counts(program, Asked(asOf, knownAt, actor)).rows() }
 
     /** The participants enrolled in a program on a day without a caseworker, sorted. */
     suspend fun unassigned(
@@ -70,10 +66,7 @@ abstract class Questions internal constructor() {
         asOf: LocalDate,
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
-    ): Rows<ParticipantId> {
-        val known = known()
-        return away { known.unassigned(program, Asked(asOf, knownAt, actor)).rows() }
-    }
+    ): Rows<ParticipantId> = ask { it.unassigned(program, Asked(asOf, knownAt, actor)).rows() }
 
     /** Those of the given participants whom an actor sees in at least one program; for `root` the list as given. */
     suspend fun visible(
@@ -81,20 +74,14 @@ abstract class Questions internal constructor() {
         participants: List<ParticipantId>,
         asOf: LocalDate,
         knownAt: KnownAt? = null,
-    ): List<ParticipantId> {
-        val known = known()
-        return away { known.visible(actor, participants, Asked(asOf, knownAt, null)) }
-    }
+    ): List<ParticipantId> = ask { it.visible(actor, participants, Asked(asOf, knownAt, null)) }
 
     /** Everything entered, of everyone; with an actor what they see on the day asked. */
     suspend fun everything(
         asOf: LocalDate,
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
-    ): Rows<Line> {
-        val known = known()
-        return away { known.everything(Asked(asOf, knownAt, actor)).rows() }
-    }
+    ): Rows<Line> = ask { it.everything(Asked(asOf, knownAt, actor)).rows() }
 
     /** The timeline of a participant in a program: current, superseded and voided lines. */
     suspend fun history(
@@ -103,44 +90,29 @@ abstract class Questions internal constructor() {
         asOf: LocalDate,
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
-    ): Rows<Line> {
-        val known = known()
-        return away { known.history(participant, program, Asked(asOf, knownAt, actor)).rows() }
-    }
+    ): Rows<Line> = ask { it.history(participant, program, Asked(asOf, knownAt, actor)).rows() }
 
     /** The programs, sorted by id. */
     suspend fun programs(
         knownAt: KnownAt? = null,
-    ): Rows<Program> {
-        val known = known()
-        return away { known.programs(knownAt).rows() }
-    }
+    ): Rows<Program> = ask { it.programs(knownAt).rows() }
 
     /** The staff, sorted by id. */
     suspend fun staff(
         knownAt: KnownAt? = null,
-    ): Rows<Staff> {
-        val known = known()
-        return away { known.staff(knownAt).rows() }
-    }
+    ): Rows<Staff> = ask { it.staff(knownAt).rows() }
 
     /** The rights of a staff member in a program, or (without one) those that hold in every program. */
     suspend fun rights(
         staff: StaffId,
         program: ProgramId? = null,
         knownAt: KnownAt? = null,
-    ): List<Right> {
-        val known = known()
-        return away { known.rights(staff, program, knownAt) }
-    }
+    ): List<Right> = ask { it.rights(staff, program, knownAt) }
 
     /** The position of the log that a `knownAt` means. */
     suspend fun positionOf(
         knownAt: KnownAt? = null,
-    ): Long {
-        val known = known()
-        return away { known.positionOf(knownAt) }
-    }
+    ): Long = ask { it.positionOf(knownAt) }
 
     /** Who is on which caseload on a day, and how much each carries. */
     suspend fun currentCaseload(
@@ -149,9 +121,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): CurrentCaseload {
-        val known = known()
-        return telling(progress) { listener -> known.currentCaseload(filter, Asked(asOf, knownAt, actor), listener) }
+    ): CurrentCaseload = report(progress) { known, listener ->
+        known.currentCaseload(filter, Asked(asOf, knownAt, actor), listener)
     }
 
     /** The sizes of caseloads on a day, and how evenly they are spread. */
@@ -161,9 +132,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): CaseloadDistribution {
-        val known = known()
-        return telling(progress) { listener -> known.caseloadDistribution(filter, Asked(asOf, knownAt, actor), listener) }
+    ): CaseloadDistribution = report(progress) { known, listener ->
+        known.caseloadDistribution(filter, Asked(asOf, knownAt, actor), listener)
     }
 
     /** Who is enrolled on a day without a caseworker, and since when. */
@@ -173,9 +143,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): Unassigned {
-        val known = known()
-        return telling(progress) { listener -> known.withoutCaseworker(filter, Asked(asOf, knownAt, actor), listener) }
+    ): Unassigned = report(progress) { known, listener ->
+        known.withoutCaseworker(filter, Asked(asOf, knownAt, actor), listener)
     }
 
     /** Assignments that lie outside their enrollment, after a mirror that only reports. */
@@ -185,9 +154,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): Misplaced {
-        val known = known()
-        return telling(progress) { listener -> known.misplaced(filter, Asked(asOf, knownAt, actor), listener) }
+    ): Misplaced = report(progress) { known, listener ->
+        known.misplaced(filter, Asked(asOf, knownAt, actor), listener)
     }
 
     /** The caseload on every day of a range: day after day, of each. */
@@ -199,9 +167,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): Rows<DailyCount> {
-        val known = known()
-        return telling(progress) { listener -> known.dailySeries(range, by, filter, Asked(asOf, knownAt, actor), listener).rows() }
+    ): Rows<DailyCount> = report(progress) { known, listener ->
+        known.dailySeries(range, by, filter, Asked(asOf, knownAt, actor), listener).rows()
     }
 
     /** The average caseload over the days of a range: of each, and of all together. */
@@ -212,9 +179,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): Rows<AverageCaseload> {
-        val known = known()
-        return telling(progress) { listener -> known.averageDailyCaseload(range, filter, Asked(asOf, knownAt, actor), listener).rows() }
+    ): Rows<AverageCaseload> = report(progress) { known, listener ->
+        known.averageDailyCaseload(range, filter, Asked(asOf, knownAt, actor), listener).rows()
     }
 
     /** What came into the caseloads of each program in each month of a range, and what left them. */
@@ -225,9 +191,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): Rows<MonthFlow> {
-        val known = known()
-        return telling(progress) { listener -> known.flow(range, filter, Asked(asOf, knownAt, actor), listener).rows() }
+    ): Rows<MonthFlow> = report(progress) { known, listener ->
+        known.flow(range, filter, Asked(asOf, knownAt, actor), listener).rows()
     }
 
     /** The days of a range on which somebody enrolled had no caseworker. */
@@ -238,9 +203,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): Rows<Uncovered> {
-        val known = known()
-        return telling(progress) { listener -> known.coverageGaps(range, filter, Asked(asOf, knownAt, actor), listener).rows() }
+    ): Rows<Uncovered> = report(progress) { known, listener ->
+        known.coverageGaps(range, filter, Asked(asOf, knownAt, actor), listener).rows()
     }
 
     /** Who handed whom over to whom in a range, when, why, and by whose command. */
@@ -251,9 +215,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): Transfers {
-        val known = known()
-        return telling(progress) { listener -> known.transfers(range, filter, Asked(asOf, knownAt, actor), listener) }
+    ): Transfers = report(progress) { known, listener ->
+        known.transfers(range, filter, Asked(asOf, knownAt, actor), listener)
     }
 
     /** How long enrollments or assignments last, with those still open, and what that foretells. */
@@ -265,9 +228,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): LengthOfStay {
-        val known = known()
-        return telling(progress) { listener -> known.lengthOfStay(stay, range, filter, Asked(asOf, knownAt, actor), listener) }
+    ): LengthOfStay = report(progress) { known, listener ->
+        known.lengthOfStay(stay, range, filter, Asked(asOf, knownAt, actor), listener)
     }
 
     /** The caseworkers of a participant, and every line with who entered, ended, corrected and voided it. */
@@ -278,9 +240,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): ParticipantHistory {
-        val known = known()
-        return telling(progress) { listener -> known.participantHistory(participant, filter, Asked(asOf, knownAt, actor), listener) }
+    ): ParticipantHistory = report(progress) { known, listener ->
+        known.participantHistory(participant, filter, Asked(asOf, knownAt, actor), listener)
     }
 
     /** How often participants' workers change in a range, and how much of the time one worker is there. */
@@ -292,9 +253,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): WorkerContinuity {
-        val known = known()
-        return telling(progress) { listener -> known.workerContinuity(range, role, filter, Asked(asOf, knownAt, actor), listener) }
+    ): WorkerContinuity = report(progress) { known, listener ->
+        known.workerContinuity(range, role, filter, Asked(asOf, knownAt, actor), listener)
     }
 
     /** What was corrected or voided since a moment (since ever without one), before and after, by whom and why. */
@@ -305,9 +265,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): Corrections {
-        val known = known()
-        return telling(progress) { listener -> known.corrections(since, filter, Asked(asOf, knownAt, actor), listener) }
+    ): Corrections = report(progress) { known, listener ->
+        known.corrections(since, filter, Asked(asOf, knownAt, actor), listener)
     }
 
     /** The current caseload as a report said it then, as it says it now, and the difference. */
@@ -318,9 +277,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): ThenAndNow {
-        val known = known()
-        return telling(progress) { listener -> known.caseloadThenAndNow(then, filter, Asked(asOf, knownAt, actor), listener) }
+    ): ThenAndNow = report(progress) { known, listener ->
+        known.caseloadThenAndNow(then, filter, Asked(asOf, knownAt, actor), listener)
     }
 
     /** Which of these participants are on a caseload. */
@@ -331,9 +289,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): ParticipantMatches {
-        val known = known()
-        return telling(progress) { listener -> known.onCaseload(participants, filter, Asked(asOf, knownAt, actor), listener) }
+    ): ParticipantMatches = report(progress) { known, listener ->
+        known.onCaseload(participants, filter, Asked(asOf, knownAt, actor), listener)
     }
 
     /** Which of these enrollments are on a caseload. */
@@ -344,9 +301,8 @@ abstract class Questions internal constructor() {
         knownAt: KnownAt? = null,
         actor: ActorId? = null,
         progress: ((Progress) -> Unit)? = null,
-    ): EnrollmentMatches {
-        val known = known()
-        return telling(progress) { listener -> known.enrollmentsOnCaseload(enrollments, filter, Asked(asOf, knownAt, actor), listener) }
+    ): EnrollmentMatches = report(progress) { known, listener ->
+        known.enrollmentsOnCaseload(enrollments, filter, Asked(asOf, knownAt, actor), listener)
     }
 }
 
@@ -355,5 +311,5 @@ class Snapshot internal constructor(private val native: NativeSnapshot) : Questi
     /** What it knows. */
     val head: Head = native.head()
 
-    override suspend fun known(): NativeSnapshot = native
+    override fun known(): NativeSnapshot = native
 }
