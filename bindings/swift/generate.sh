@@ -9,9 +9,6 @@ trap 'rm -rf "$fresh"' EXIT
 
 "$generator" --swift-sources "$library" "$fresh"
 "$generator" --headers "$library" "$fresh"
-# The generator quotes names that Swift keeps for itself (`open`) in the C header too, where no quotes belong.
-tr -d '`' <"$fresh/CaseloadFFI.h" >"$fresh/unquoted"
-mv "$fresh/unquoted" "$fresh/CaseloadFFI.h"
 
 # A file that did not change keeps its time, and is not compiled again.
 for name in Caseload/Caseload.swift CaseloadFFI/CaseloadFFI.h; do

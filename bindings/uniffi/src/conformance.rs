@@ -24,7 +24,7 @@ pub trait HostStores: Send + Sync {
 #[uniffi::export(with_foreign)]
 pub trait HostStore: Send + Sync {
     /// A further handle, independent of the others, as another process would open one.
-    fn open(&self) -> Result<Arc<dyn HostLog>, StoreError>;
+    fn open_handle(&self) -> Result<Arc<dyn HostLog>, StoreError>;
 
     /// Copies the store as an operator would.
     fn backup(&self) -> Result<Arc<dyn HostBackup>, StoreError>;
@@ -55,7 +55,7 @@ impl Stores for StoresOfHost {
 
 impl Store for StoreOfHost {
     fn open(&self) -> Result<Box<dyn Log>, Trouble> {
-        Ok(Box::new(OfHost(self.0.open().map_err(trouble)?)))
+        Ok(Box::new(OfHost(self.0.open_handle().map_err(trouble)?)))
     }
 
     fn backup(&self) -> Result<Backup<'_>, Trouble> {

@@ -62,7 +62,7 @@ private final class StoreUnderTest: HostStore {
         self.store = store
     }
 
-    func open() throws -> any HostLog {
+    func openHandle() throws -> any HostLog {
         try store.open()
     }
 

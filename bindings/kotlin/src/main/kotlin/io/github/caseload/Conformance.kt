@@ -40,7 +40,7 @@ private class StoresOfHost(private val fresh: () -> TestStore) : HostStores {
 }
 
 private class StoreOfHost(private val store: TestStore) : HostStore {
-    override fun open(): HostLog = guarded { GuardedLog(store.open()) }
+    override fun openHandle(): HostLog = guarded { GuardedLog(store.open()) }
 
     override fun backup(): HostBackup = guarded {
         val restore = store.backup()
