@@ -224,6 +224,24 @@ impl NativeAgency {
         Ok(self.open()?.agency)
     }
 
+    fn recorded(
+        &self,
+        command: caseload::Command,
+        context: caseload::Context,
+    ) -> Result<Receipt, CaseloadError> {
+        Receipt::told(&self.core()?.record(command, context)?)
+    }
+
+    fn reviewed(
+        &self,
+        command: caseload::Command,
+        context: caseload::Context,
+    ) -> Result<Verdict, CaseloadError> {
+        let agency = self.core()?;
+        let verdict = agency.review(command, context)?;
+        Verdict::told(&verdict, agency.head())
+    }
+
     fn file(&self) -> Result<Arc<SqliteLog>, CaseloadError> {
         let what = || "the agency has a log of its host's own: ask that store".to_owned();
         let none = || StoreError::Unavailable { what: what(), cause: None };
@@ -240,7 +258,7 @@ impl NativeAgency {
     pub fn record(&self, command: Command, context: Context) -> Result<Receipt, CaseloadError> {
         guarded(|| {
             let (command, context) = command::read(command, context)?;
-            Receipt::told(&self.core()?.record(command, context)?)
+            self.recorded(command, context)
         })
     }
 
@@ -251,9 +269,7 @@ impl NativeAgency {
     pub fn review(&self, command: Command, context: Context) -> Result<Verdict, CaseloadError> {
         guarded(|| {
             let (command, context) = command::read(command, context)?;
-            let agency = self.core()?;
-            let verdict = agency.review(command, context)?;
-            Verdict::told(&verdict, agency.head())
+            self.reviewed(command, context)
         })
     }
 
@@ -263,9 +279,7 @@ impl NativeAgency {
     /// As `record`; one with `"review": true` is unreadable here.
     pub fn record_text(&self, text: String) -> Result<Receipt, CaseloadError> {
         guarded(|| match read_command(&text)? {
-            Given::Record(command, context) => {
-                Receipt::told(&self.core()?.record(command, context)?)
-            }
+            Given::Record(command, context) => self.recorded(command, context),
             Given::Review(..) => Err(wrong_argument("review", "give it to the review of texts")),
         })
     }
@@ -278,9 +292,7 @@ impl NativeAgency {
         guarded(|| {
             let (Given::Record(command, context) | Given::Review(command, context)) =
                 read_command(&text)?;
-            let agency = self.core()?;
-            let verdict = agency.review(command, context)?;
-            Verdict::told(&verdict, agency.head())
+            self.reviewed(command, context)
         })
     }
 
