@@ -37,6 +37,21 @@ func thrown(
     return nil
 }
 
+/// What a progress function throws to stop the work.
+struct Enough: Error {}
+
+/// What a progress function was told, from whichever thread does the work.
+final class Told: @unchecked Sendable {
+    private let lock = NSLock()
+    private var progress: [Caseload.Progress] = []
+
+    var all: [Caseload.Progress] { lock.withLock { progress } }
+
+    func add(_ more: Caseload.Progress) {
+        lock.withLock { progress.append(more) }
+    }
+}
+
 /// The root of the repository.
 let repository: URL = (1...5).reduce(URL(fileURLWithPath: #filePath)) { path, _ in path.deletingLastPathComponent() }
 

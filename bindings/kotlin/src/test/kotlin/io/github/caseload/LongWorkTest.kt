@@ -21,7 +21,7 @@ import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 
-/** Events, files of many rows, progress and cancelling. */
+/** Events, threads, progress and what it throws. */
 class LongWorkTest {
     private val today = LocalDate.of(2024, 6, 15)
     private val housing = ProgramId("housing")
@@ -71,70 +71,6 @@ class LongWorkTest {
             }
         }
         Agency.openLog(log).close()
-    }
-
-    @Test
-    fun aSheetIsUploadedRowByRow(): Unit = runBlocking {
-        furnished(2).use { agency ->
-            val (file, result) = sheet(3) to folder.resolve("result.csv")
-            val seen = mutableListOf<Progress>()
-            val dry = agency.upload(file, context)
-            assertEquals(listOf(3L, 0L, 2L, 1L), listOf(dry.rows, dry.stored, dry.wouldPass, dry.refused))
-            val report = agency.upload(file, context, UploadMode.PARTIAL, result) { seen += it }
-            assertEquals(listOf(2L, 1L), listOf(report.stored, report.refused))
-            assertEquals(listOf(CodeCount("not-enrolled", 1)), report.problems)
-            val row = report.refusedRows.rows().toList().single()
-            assertEquals(2, row.row)
-            assertTrue("not-enrolled" in result.readText())
-            assertTrue(seen.isNotEmpty() && seen.all { it.done <= it.total })
-            assertEquals(2, agency.caseload(StaffId("maria"), asOf = today).size)
-        }
-    }
-
-    @Test
-    fun aFileThatIsNoneSaysSo(): Unit = runBlocking {
-        furnished(1).use { agency ->
-            val empty = folder.resolve("empty.csv").apply { writeText("") }
-            val error = assertFailsWith<CaseloadException.File> { agency.upload(empty, context) }
-            assertEquals("batch-file-empty", error.code)
-            val none = assertFailsWith<CaseloadException.File> { agency.importHmis(folder.resolve("none"), context) }
-            assertEquals("hmis-no-folder", none.code)
-            for (name in listOf("template.csv", "template.xlsx")) {
-                agency.writeTemplate(folder.resolve(name), staff = StaffBy.ID, end = EndBy.FIRST_DAY_NOT_COVERED)
-                assertEquals(0, agency.upload(folder.resolve(name), context).refused)
-            }
-        }
-    }
-
-    @Test
-    fun anExportIsTakenIn(): Unit = runBlocking {
-        val export = Path.of(System.getProperty("scenarios"), "../../crates/caseload-io/fixtures/hmis/2024")
-        Agency.openInMemory().use { agency ->
-            val report = agency.importHmis(export, Context(ActorId.root, LocalDate.of(2025, 1, 15)))
-            val enrollments = report.files.single { it.file == "Enrollment.csv" }
-            assertTrue(enrollments.stored > 0)
-            assertEquals(report.files.sumOf { it.refused }, report.refusedRows.rows().size)
-        }
-    }
-
-    @Test
-    fun cancellingStopsTheWork(): Unit = runBlocking {
-        furnished(20).use { agency ->
-            // Parts have 10,000 rows; whoever is enrolled stands in the second.
-            val (file, told, cancelled) = Triple(sheet(12_000), CountDownLatch(1), CountDownLatch(1))
-            val upload = launch(Dispatchers.Default) {
-                agency.upload(file, context, UploadMode.PARTIAL) {
-                    told.countDown()
-                    cancelled.await()
-                }
-            }
-            told.await()
-            launch(Dispatchers.Default) { upload.cancelAndJoin() }
-            while (!upload.isCancelled) Thread.sleep(1)
-            cancelled.countDown()
-            upload.join()
-            assertEquals(0, agency.caseload(StaffId("maria"), asOf = today).size)
-        }
     }
 
     @Test
