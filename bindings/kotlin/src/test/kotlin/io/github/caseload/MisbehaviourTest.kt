@@ -223,7 +223,7 @@ class MisbehaviourTest {
         val TODAY: LocalDate = LocalDate.of(2024, 6, 15)
         val HOUSING = ProgramId("housing")
         val METHODS = listOf(
-            "head", "read", "find", "turn", "erase", "turn.clock", "turn.append", "turn.release",
+            "head", "read", "find", "turn", "erase", "turn.tail", "turn.clock", "turn.append", "turn.release",
         )
 
         suspend fun furnish(desk: Desk) {

@@ -26,7 +26,7 @@ import org.sqlite.SQLiteException
  * A log in a table of the app's own SQLite database, over JDBC; with Room the statements are the same.
  *
  * Each turn has a connection of its own, so that others read while one writes. A host that keeps rows beside the
- * log writes them in [HostTurn.append], before the commit.
+ * log writes them in [Turn.append], before the commit.
  */
 class JdbcLog(private val file: Path, private val timeoutMillis: Int = 5_000) : Log, AutoCloseable {
     private val reader: Connection = connect()
@@ -69,7 +69,7 @@ class JdbcLog(private val file: Path, private val timeoutMillis: Int = 5_000) : 
             writer.close()
             throw waited
         }
-        return HostTurn(writer)
+        return JdbcTurn(writer)
     }
 
     override fun erase(items: List<Erasure>) {
@@ -91,7 +91,7 @@ class JdbcLog(private val file: Path, private val timeoutMillis: Int = 5_000) : 
 
     override fun close() = reader.close()
 
-    private class HostTurn(private val writer: Connection) : Turn {
+    private class JdbcTurn(private val writer: Connection) : Turn {
         override fun head(): Head = naming { headOf(writer) }
 
         override fun tail(after: Head, limit: PageLimit): Page = naming { pageOf(writer, after, limit) }
