@@ -6,32 +6,8 @@ set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 root=$PWD
 package=bindings/swift
-target=${CARGO_TARGET_DIR:-$root/target}
-native=$package/.build/native
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-
-broken() {
-    printf '\nswift: 0 passed, 1 failed\n'
-    exit 1
-}
-
-skipped() {
-    printf '\nskipped: swift (%s)\n' "$1"
-    grep -qxF swift bindings/allowed-to-skip.txt && exit 0
-    printf 'bindings/allowed-to-skip.txt does not list it\n' >&2
-    exit 1
-}
-
-# The library alone: together with the generator it would carry the generator's features.
-generate() {
-    cargo build --locked --release -p caseload-uniffi && cargo build --locked -p caseload-uniffi-bindgen || return 1
-    local library=
-    for library in "$target"/release/libcaseload_ffi.{so,dylib}; do [ ! -e "$library" ] || break; done
-    mkdir -p "$native"
-    cp "$library" "$native/" || return 1
-    "$package/generate.sh" "$library" "$target/debug/uniffi-bindgen-swift"
-}
 
 # Runs in the toolchain, from the root of the repository, with the library where the loader finds it.
 in_toolchain() {
@@ -41,15 +17,22 @@ in_toolchain() {
         exec "$@" -Xlinker "-L$native"' sh "$@"
 }
 
-printf '=== the native library, and the Swift that calls it\n'
-generate || broken
+printf '=== the Swift toolchain\n'
+"$package/toolchain.sh" "$root" swift --version 2>&1 | tee "$log"
+if [ "${PIPESTATUS[0]}" -eq 69 ]; then
+    bindings/skip.sh swift "$(sed -n 's/^no Swift toolchain: //p' "$log" | tail -1)"
+    exit
+fi
+
+printf '\n=== the native library, and the Swift that calls it\n'
+"$package/native.sh" || {
+    printf '\nswift: 0 passed, 1 failed\n'
+    exit 1
+}
 
 printf '\n=== swift test\n'
 in_toolchain swift test --package-path "$package" --disable-swift-testing "$@" 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
-if [ "$status" -eq 69 ]; then
-    skipped "$(grep -oE '^no Swift toolchain: .*' "$log" | tail -1 | sed 's/^no Swift toolchain: //')"
-fi
 
 printf '\n=== swift format lint: layout, and a doc comment on everything public\n'
 (cd "$package" && find . -name '*.swift' -not -path '*/.build/*' -not -path './Sources/Caseload/Caseload.swift' \
