@@ -1,5 +1,6 @@
 package io.github.caseload
 
+import io.github.caseload.example.main
 import java.io.ByteArrayOutputStream
 import java.io.PrintStream
 import java.nio.file.Path
@@ -11,15 +12,19 @@ import org.junit.jupiter.api.io.TempDir
 class FieldVisitTest {
     @Test
     fun theTranscriptIsTheOneInTheReadme(@TempDir folder: Path) {
-        val printed = ByteArrayOutputStream()
-        val out = System.out
-        System.setOut(PrintStream(printed))
-        try {
-            io.github.caseload.example.main(arrayOf(folder.resolve("agency.db").toString()))
-        } finally {
-            System.setOut(out)
-        }
-        val transcript = "```text\n$printed```\n"
+        val transcript = "```text\n${printed { main(arrayOf(folder.resolve("agency.db").toString())) }}```\n"
         assertTrue(transcript in Path.of("README.md").readText(), "the README should hold:\n$transcript")
     }
+}
+
+/** What a program prints. */
+internal fun printed(program: () -> Unit): String {
+    val (printed, out) = ByteArrayOutputStream() to System.out
+    System.setOut(PrintStream(printed))
+    try {
+        program()
+    } finally {
+        System.setOut(out)
+    }
+    return printed.toString()
 }

@@ -8,29 +8,39 @@ import java.time.ZoneId
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 
+/** What the README shows first. */
+suspend fun main() {
+    val today = LocalDate.of(2024, 6, 15)
+    val housing = ProgramId("housing")
+    val maria = StaffId("maria")
+    val client = ParticipantId("P-1023")
+    val agency = Agency.openInMemory()
+
+    val office = agency.actingAs("root").on(today)
+    office.defineProgram(housing, name = "Housing First", policy = Policy(maxStaff = 2))
+    office.registerStaff(maria, rights = listOf(Right.OWN))
+    office.enroll(client, housing, start = LocalDate.of(2024, 3, 1))
+
+    val desk = agency.actingAs(maria).on(today)
+    val receipt = desk.assign(maria, client, housing, start = today)
+    println("stored as entry ${receipt.head.position}")
+
+    val held = agency.caseload(maria, asOf = today)
+    held.page(limit = 50).forEach { println("${it.participant} in ${it.program}") }
+
+    agency.close()
+}
+
+/** What the README shows of files. */
+suspend fun onTheDevice(file: Path): Agency {
+    val zone = ZoneId.of("America/Chicago")
+    val agency = Agency.openFile(file, clock = Clock.system(zone))
+    return agency
+}
+
 private val housing = ProgramId("housing")
 private val maria = StaffId("maria")
 private val client = ParticipantId("P-1023")
-
-/** What the README shows first. */
-suspend fun firstSteps(file: Path): List<Held> {
-    val zone = ZoneId.of("America/Chicago")
-    val agency = Agency.openFile(file, clock = Clock.system(zone))
-
-    val office = agency.actingAs("root")
-    office.defineProgram(housing, name = "Housing First", policy = Policy(maxStaff = 2))
-    office.registerStaff(maria, rights = listOf(Right.OWN, Right.OTHERS))
-    office.enroll(client, housing, start = LocalDate.of(2024, 3, 1), id = EnrollmentId("e1"))
-
-    val desk = agency.actingAs(maria)
-    val receipt = desk.assign(maria, client, housing, start = LocalDate.of(2024, 3, 1))
-    println("stored as entry ${receipt.head.position}")
-
-    val held = agency.caseload(maria, asOf = LocalDate.of(2024, 6, 15))
-    held.page(limit = 50).forEach { println("${it.participant} in ${it.program}") }
-
-    return held.toList().also { agency.close() }
-}
 
 /** What the README shows of refusals; what was said, field by field. */
 suspend fun refusals(agency: Agency): List<String> {
