@@ -25,8 +25,17 @@ macro_rules! texts {
 texts! { Name Reason Role }
 
 impl<To, T: Reads<To>> Reads<Vec<To>> for Vec<T> {
+    /// Each one that cannot be read is told, not the first alone.
     fn reads(self) -> Result<Vec<To>, InputError> {
-        self.into_iter().map(Reads::reads).collect()
+        let mut violations = Vec::new();
+        let mut read = Vec::with_capacity(self.len());
+        for given in self {
+            match given.reads() {
+                Ok(value) => read.push(value),
+                Err(error) => violations.extend(error.violations),
+            }
+        }
+        if violations.is_empty() { Ok(read) } else { Err(InputError { violations }) }
     }
 }
 
@@ -132,4 +141,19 @@ impl<To: TryFrom<i64>> Reads<To> for Whole {
 /// A number as hosts count.
 pub(crate) fn counted(number: impl TryInto<i64>) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_unreadable_value_of_a_list_is_told() {
+        let given = vec!["a".repeat(65), "primary".to_owned(), "b".repeat(65)];
+        let mut fields = Reading::default();
+        let roles: Option<Vec<Role>> = fields.need("roles", given);
+        let wrong = fields.row(roles).err().unwrap_or_default();
+        assert_eq!(wrong.len(), 2);
+        assert!(wrong.iter().all(|wrong| wrong.fields == ["roles"]));
+    }
 }
