@@ -37,6 +37,8 @@ let package = Package(
         // The common test form of every store and binding.
         .target(name: "JSONLines", dependencies: ["Caseload"]),
         .executableTarget(name: "replay", dependencies: ["Caseload", "JSONLines"]),
+        // What `bench.sh` times.
+        .executableTarget(name: "ColdStart", dependencies: ["Caseload"]),
         .testTarget(
             name: "CaseloadTests",
             dependencies: ["Caseload", "SQLiteLog", "JSONLines", "FieldVisit", "replay"]
