@@ -231,9 +231,11 @@ class Log:
             self._database.raise_as(error, "locked")
 
     def erase(self, items: Sequence[Erasure]) -> None:
-        """Overwrites private items for good, in every file and table; again is harmless.
+        """Overwrites private items in every table; again is harmless.
 
-        Read tables and a checkpoint beside a SQLite file are emptied: the next `caseload.open` builds them anew.
+        Of a SQLite file nothing is left over; read tables and a checkpoint beside it are emptied, and the next
+        `caseload.open` builds them anew. PostgreSQL keeps the former row in the pages of the table until it is
+        vacuumed (`VACUUM entry`; autovacuum gets there by itself), and in its write-ahead log until that is recycled.
 
         Raises:
             Diverged: It does not hold one of the entries; then nothing is erased.
