@@ -194,17 +194,12 @@ impl Arguments {
     }
 
     pub(crate) fn by(&mut self) -> Option<By> {
-        let words = [
-            ("staff", By::Staff),
-            ("program", By::Program),
-            ("staff_and_program", By::StaffAndProgram),
-            ("all", By::All),
-        ];
-        self.word("by", &words)
+        let all = [By::Staff, By::Program, By::StaffAndProgram, By::All];
+        self.word("by", &all.map(|by| (by.word(), by)))
     }
 
     pub(crate) fn stay(&mut self) -> Option<Stay> {
-        self.word("stay", &[("enrollment", Stay::Enrollment), ("assignment", Stay::Assignment)])
+        self.word("stay", &[Stay::Enrollment, Stay::Assignment].map(|stay| (stay.word(), stay)))
     }
 
     fn active_in(&mut self) -> Option<ActiveIn> {

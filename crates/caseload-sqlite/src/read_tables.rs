@@ -1,7 +1,7 @@
 //! Keeps the read tables in step with the log: one fact, one or two statements.
 
 use caseload::{
-    Cause, Day, Kind, Policy, Right, Rights, StoreError,
+    Day, Kind, Policy, Right, Rights, StoreError,
     body::{Body, Fact, Mentions, RightsChange},
     log::{Entry, Head, LEVEL, More, PageLimit, Position, PrivateItems},
 };
@@ -404,7 +404,7 @@ impl<'open> Folder<'open> {
                 )
             }
             Fact::AssignmentEnded { assignment, cause, end, .. } => {
-                self.end(assignment, end, cause_word(cause))
+                self.end(assignment, end, cause.word())
             }
             Fact::AssignmentReopened { assignment } => self.change(
                 "UPDATE assignment_base SET end = NULL, end_cause = NULL, changed = ?3 \
@@ -578,16 +578,6 @@ fn bits(rights: Rights) -> i64 {
             Right::ViewAll => 32,
         }
     })
-}
-
-const fn cause_word(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Command => "command",
-        Cause::Transfer => "transfer",
-        Cause::EnrollmentEnd => "enrollment_end",
-        Cause::StaffDeactivated => "staff_deactivated",
-        Cause::Mirror => "mirror",
-    }
 }
 
 fn policy_text(policy: &Policy<u32>) -> Result<String, StoreError> {

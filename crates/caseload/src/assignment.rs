@@ -47,3 +47,20 @@ pub enum Cause {
     /// Mirroring moved the enrollment's end before it.
     Mirror,
 }
+
+impl Cause {
+    /// The word of the contract for it.
+    ///
+    /// ```
+    /// assert_eq!(caseload::Cause::EnrollmentEnd.word(), "enrollment_end");
+    /// ```
+    pub const fn word(self) -> &'static str {
+        match self {
+            Cause::Command => "command",
+            Cause::Transfer => "transfer",
+            Cause::EnrollmentEnd => "enrollment_end",
+            Cause::StaffDeactivated => "staff_deactivated",
+            Cause::Mirror => "mirror",
+        }
+    }
+}

@@ -29,3 +29,17 @@ pub enum Ending {
     /// `end_enrollment` gave it.
     Dismissed,
 }
+
+impl Ending {
+    /// The word for it.
+    ///
+    /// ```
+    /// assert_eq!(caseload::Ending::AsEntered.word(), "as_entered");
+    /// ```
+    pub const fn word(self) -> &'static str {
+        match self {
+            Ending::AsEntered => "as_entered",
+            Ending::Dismissed => "dismissed",
+        }
+    }
+}

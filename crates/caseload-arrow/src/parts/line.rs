@@ -10,15 +10,7 @@ pub(crate) const STATUSES: &[&str] =
 
 pub(crate) const ENDING: &str =
     "Where the end, if any, comes from: `as_entered`, or `dismissed` by `end_enrollment`";
-pub(crate) const ENDINGS: &[&str] =
-    &[ending_word(Ending::AsEntered), ending_word(Ending::Dismissed)];
-
-pub(crate) const fn ending_word(ending: Ending) -> &'static str {
-    match ending {
-        Ending::AsEntered => "as_entered",
-        Ending::Dismissed => "dismissed",
-    }
-}
+pub(crate) const ENDINGS: &[&str] = &[Ending::AsEntered.word(), Ending::Dismissed.word()];
 
 const SUPERSEDES: &str = "The line that it took the place of";
 const OF_NONE: &str = "of none: it is no correction";
@@ -52,7 +44,7 @@ impl<'a, R> Layout<'a, R> {
             .text("participant", "Who is served", move |row| Some(get(row).participant.as_str()))
             .id("program", "By which program", move |row| Some(get(row).program.as_str()))
             .period(move |row| get(row).period)
-            .word("ending", ENDING, ENDINGS, move |row| Some(ending_word(get(row).ending)))
+            .word("ending", ENDING, ENDINGS, move |row| Some(get(row).ending.word()))
             .word("status", STATUS, STATUSES, move |row| Some(get(row).status.word()))
             .text("supersedes", SUPERSEDES, move |row| {
                 get(row).supersedes.as_ref().map(|id| id.as_str())

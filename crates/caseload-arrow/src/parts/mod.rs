@@ -8,6 +8,6 @@ mod timeline;
 mod whom;
 
 pub(crate) use entered::NO_REASON;
-pub(crate) use line::{ENDING, ENDINGS, STATUS, STATUSES, ending_word};
+pub(crate) use line::{ENDING, ENDINGS, STATUS, STATUSES};
 pub(crate) use timeline::Timeline;
 pub(crate) use whom::{Lists, Whom, cube_rows};

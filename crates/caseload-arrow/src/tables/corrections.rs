@@ -8,7 +8,7 @@ use caseload::{
 use crate::{
     Table, ToArrow,
     layout::{About, Described, Layout},
-    parts::{ENDING, ENDINGS, NO_REASON, STATUS, STATUSES, ending_word},
+    parts::{ENDING, ENDINGS, NO_REASON, STATUS, STATUSES},
 };
 
 impl ToArrow for Corrections {
@@ -59,7 +59,7 @@ impl<'a, R> Layout<'a, R> {
             .or_null("in none")
             .or_null(ENROLLMENT)
             .word(format!("{side}_ending"), ENDING, ENDINGS, move |row| {
-                get(row).and_then(enrollment).map(|line| ending_word(line.ending))
+                get(row).and_then(enrollment).map(|line| line.ending.word())
             })
             .or_null("it is an assignment")
             .word(format!("{side}_status"), STATUS, STATUSES, move |row| get(row).map(status))

@@ -1,9 +1,6 @@
 //! The daily series: how large a caseload is on every day of a range.
 
-use caseload::{
-    Day,
-    report::{By, DailySeries},
-};
+use caseload::{Day, report::DailySeries};
 
 use crate::{
     Table, ToArrow,
@@ -15,7 +12,7 @@ impl ToArrow for DailySeries {
     /// One table, with all of the first day, then all of the next. Its batches are made one by one from the
     /// numbers that the report has, so that a long series is never held twice.
     fn tables(&self) -> Vec<Table<'_>> {
-        let about = About::range(self.range).and("caseload.by", by_word(self.by));
+        let about = About::range(self.range).and("caseload.by", self.by.word());
         let whose: Vec<Whom> = self.rows().map(Whom::from).collect();
         let rows = move || days(self, whose.clone());
         vec![series(&Lists::of_series(self)).table(about, rows)]
@@ -28,15 +25,6 @@ fn days(series: &DailySeries, whose: Vec<Whom>) -> impl Iterator<Item = Row> {
     let each_day = series.range.each_day().zip(series.counts().chunks(whose.len().max(1)));
     let counts = each_day.flat_map(|(day, counts)| counts.iter().map(move |count| (day, *count)));
     counts.zip(whose.into_iter().cycle()).map(|((day, count), whom)| (day, whom, count))
-}
-
-const fn by_word(by: By) -> &'static str {
-    match by {
-        By::Staff => "staff",
-        By::Program => "program",
-        By::StaffAndProgram => "staff_and_program",
-        By::All => "all",
-    }
 }
 
 fn series<'a>(lists: &Lists) -> Layout<'a, Row> {

@@ -1,6 +1,6 @@
 //! How long stays last.
 
-use caseload::report::{AtLength, LengthOfStay, Lengths, Ratio, Stay, Step};
+use caseload::report::{AtLength, LengthOfStay, Lengths, Ratio, Step};
 
 use crate::{
     Table, ToArrow,
@@ -10,7 +10,7 @@ use crate::{
 
 impl ToArrow for LengthOfStay {
     fn tables(&self) -> Vec<Table<'_>> {
-        let about = || About::range(self.range).and("caseload.stay", stay_word(self.stay));
+        let about = || About::range(self.range).and("caseload.stay", self.stay.word());
         let lists = Lists::of_cube(&self.lengths);
         let with_steps = Lists::of_some(&self.lengths, |lengths| lengths.ends() > 0);
         let each_length = || {
@@ -28,13 +28,6 @@ impl ToArrow for LengthOfStay {
             lengths(&lists).table(about(), each_length),
             curves(&with_steps).table(about(), each_step),
         ]
-    }
-}
-
-const fn stay_word(stay: Stay) -> &'static str {
-    match stay {
-        Stay::Enrollment => "enrollment",
-        Stay::Assignment => "assignment",
     }
 }
 

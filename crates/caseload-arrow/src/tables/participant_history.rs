@@ -44,7 +44,7 @@ fn assignments<'a>() -> Layout<'a, &'a AssignmentHistory> {
         .assignment(|line| &line.assignment)
         .entered("entered", |line| Some(&line.entered))
         .word("ended_cause", CAUSE, CAUSES, |line| {
-            line.ended.as_ref().map(|(cause, _)| cause_word(*cause))
+            line.ended.as_ref().map(|(cause, _)| cause.word())
         })
         .or_null(OPEN)
         .changed("ended", OPEN, |line| line.ended.as_ref().map(|(_, changed)| changed))
@@ -64,26 +64,14 @@ const CAUSE: &str = "Where the end comes from: `as_entered`, with the line itsel
      `enrollment_end`, `staff_deactivated` or `mirror`";
 
 const CAUSES: &[&str] = &[
-    cause_word(EndCause::AsEntered),
-    cause_word(EndCause::HandedOver),
-    cause_word(EndCause::Given(Cause::Command)),
-    cause_word(EndCause::Given(Cause::Transfer)),
-    cause_word(EndCause::Given(Cause::EnrollmentEnd)),
-    cause_word(EndCause::Given(Cause::StaffDeactivated)),
-    cause_word(EndCause::Given(Cause::Mirror)),
+    EndCause::AsEntered.word(),
+    EndCause::HandedOver.word(),
+    Cause::Command.word(),
+    Cause::Transfer.word(),
+    Cause::EnrollmentEnd.word(),
+    Cause::StaffDeactivated.word(),
+    Cause::Mirror.word(),
 ];
-
-const fn cause_word(cause: EndCause) -> &'static str {
-    match cause {
-        EndCause::AsEntered => "as_entered",
-        EndCause::HandedOver => "handed_over",
-        EndCause::Given(Cause::Command) => "command",
-        EndCause::Given(Cause::Transfer) => "transfer",
-        EndCause::Given(Cause::EnrollmentEnd) => "enrollment_end",
-        EndCause::Given(Cause::StaffDeactivated) => "staff_deactivated",
-        EndCause::Given(Cause::Mirror) => "mirror",
-    }
-}
 
 pub(super) fn described() -> Vec<Described> {
     vec![caseworkers().described(), enrollments().described(), assignments().described()]

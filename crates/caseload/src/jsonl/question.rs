@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::fields::Fields;
 use crate::{
     Actor, Agency, Asked, Day, Error, InputError, KnownAt, Lines, ParticipantId, Period, ProgramId,
-    StaffId, Status, log::Position,
+    StaffId, log::Position,
 };
 
 /// How many entries are read at a time for the events.
@@ -216,7 +216,7 @@ fn lines(lines: &Lines) -> Value {
                 line.program.as_str(),
                 start,
                 end,
-                word(line.status),
+                line.status.word(),
                 supersedes
             ])
         })
@@ -229,7 +229,7 @@ fn lines(lines: &Lines) -> Value {
             let supersedes = line.supersedes.as_ref().map(crate::AssignmentId::as_str);
             let (id, staff) = (line.id.as_str(), line.staff.as_str());
             let (participant, program) = (line.participant.as_str(), line.program.as_str());
-            json!([id, staff, participant, program, start, end, word(line.status), supersedes])
+            json!([id, staff, participant, program, start, end, line.status.word(), supersedes])
         })
         .collect();
     json!({"enrollments": enrollments, "assignments": assignments})
@@ -237,8 +237,4 @@ fn lines(lines: &Lines) -> Value {
 
 fn days(period: Period) -> (Day, Option<Day>) {
     (period.start(), period.end())
-}
-
-const fn word(status: Status) -> &'static str {
-    status.word()
 }

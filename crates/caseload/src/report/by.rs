@@ -20,6 +20,20 @@ pub enum By {
 }
 
 impl By {
+    /// The word for it.
+    ///
+    /// ```
+    /// assert_eq!(caseload::report::By::StaffAndProgram.word(), "staff_and_program");
+    /// ```
+    pub const fn word(self) -> &'static str {
+        match self {
+            By::Staff => "staff",
+            By::Program => "program",
+            By::StaffAndProgram => "staff_and_program",
+            By::All => "all",
+        }
+    }
+
     /// Of whom the row of a line is, where 0 stands for all of them.
     pub(super) const fn row_of(self, staff: u32, program: u32) -> (u32, u32) {
         match self {

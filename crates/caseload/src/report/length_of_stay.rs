@@ -21,6 +21,20 @@ pub enum Stay {
     Assignment,
 }
 
+impl Stay {
+    /// The word for it.
+    ///
+    /// ```
+    /// assert_eq!(caseload::report::Stay::Enrollment.word(), "enrollment");
+    /// ```
+    pub const fn word(self) -> &'static str {
+        match self {
+            Stay::Enrollment => "enrollment",
+            Stay::Assignment => "assignment",
+        }
+    }
+}
+
 /// What was seen at one length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]

@@ -20,6 +20,23 @@ pub enum EndCause {
     Given(Cause),
 }
 
+impl EndCause {
+    /// The word for it.
+    ///
+    /// ```
+    /// use caseload::{Cause, report::EndCause};
+    /// assert_eq!(EndCause::HandedOver.word(), "handed_over");
+    /// assert_eq!(EndCause::Given(Cause::Mirror).word(), Cause::Mirror.word());
+    /// ```
+    pub const fn word(self) -> &'static str {
+        match self {
+            EndCause::AsEntered => "as_entered",
+            EndCause::HandedOver => "handed_over",
+            EndCause::Given(cause) => cause.word(),
+        }
+    }
+}
+
 /// What an entry did to a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Done {
