@@ -109,19 +109,20 @@ class Agency private constructor(
     /**
      * Uploads a batch file, CSV or XLSX: every row is judged by the rules of a single command.
      *
+     * @param desk whose rights and whose day count; a request said there makes it safe to upload the file again.
      * @param result where the verdict on every row is written, CSV or XLSX by its name.
      * @param progress told between two parts; cancelling the coroutine stops there, and what was stored stays.
      * @throws CaseloadException.File when the file cannot be read as a whole. A refused row is no error.
      */
     suspend fun upload(
         path: Path,
-        context: Context,
+        desk: Desk,
         mode: UploadMode = UploadMode.DRY_RUN,
         result: Path? = null,
         sheet: String? = null,
         progress: ((Progress) -> Unit)? = null,
     ): UploadReport = telling(progress) {
-        blocking.upload(path.toString(), result?.toString(), mode, sheet, context, it)
+        blocking.upload(path.toString(), result?.toString(), mode, sheet, desk.context(), it)
     }
 
     /** Writes the sheet that caseworkers fill in: a workbook where the path ends in `.xlsx`, else a CSV. */
@@ -135,14 +136,15 @@ class Agency private constructor(
     /**
      * Takes in an HMIS CSV export that was unpacked to a folder, and counts what became of every row.
      *
+     * @param desk whose rights and whose day count.
      * @throws CaseloadException.File when a file is missing or cannot be read as a whole.
      */
     suspend fun importHmis(
         folder: Path,
-        context: Context,
+        desk: Desk,
         options: HmisOptions = HmisOptions(false, Listing.PARTIAL, OnOutside.CLIP),
         progress: ((Progress) -> Unit)? = null,
-    ): HmisReport = telling(progress) { blocking.importHmis(folder.toString(), options, context, it) }
+    ): HmisReport = telling(progress) { blocking.importHmis(folder.toString(), options, desk.context(), it) }
 
     /** Closes the log: from now on every call answers `store-closed`. Again is harmless. */
     override fun close() {

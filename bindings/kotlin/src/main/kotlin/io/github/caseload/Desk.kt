@@ -33,8 +33,10 @@ class Desk internal constructor(
     /** The same commands, reviewed instead of recorded: the same rules and the same answer, nothing stored. */
     val review: ReviewDesk get() = ReviewDesk(agency, actor, at)
 
+    internal fun context(): Context = at.context(actor, agency.clock)
+
     override suspend fun give(command: Command): Receipt =
-        away { agency.blocking.record(command, at.context(actor, agency.clock)) }
+        away { agency.blocking.record(command, context()) }
 }
 
 /** As [Desk], but nothing is stored: every command answers with a [Verdict]. */
@@ -54,12 +56,22 @@ internal data class At(
     val entered: Instant? = null,
 ) {
     fun context(actor: ActorId, clock: Clock?): Context {
-        val today = day ?: clock?.let(LocalDate::now)
-        checkNotNull(today) {
-            "the desk has no day: say `.on(day)`, or open the agency with a clock in its own zone"
-        }
+        val today = day ?: clock?.let(LocalDate::now) ?: throw noDay()
         return Context(actor, today, request, entered)
     }
+}
+
+private fun noDay(): CaseloadException {
+    val what = "missing: say `.on(day)`, or open the agency with a clock in its own zone"
+    val violation = Violation(
+        code = "input-command",
+        problem = Problem.InputCommand(what),
+        fields = listOf("on"),
+        nearest = null,
+        row = null,
+        text = what,
+    )
+    return CaseloadException.Input(listOf(violation), "on: $what")
 }
 
 /** Whether it would be stored, or was. */

@@ -167,7 +167,8 @@ class DeskTest {
 
     @Test
     fun aDeskWithoutADayAsksTheAgencysClock(): Unit = runBlocking {
-        assertFailsWith<IllegalStateException> { agency.actingAs(maria).closeProgram(housing) }
+        val noDay = assertFailsWith<CaseloadException.Input> { agency.actingAs(maria).closeProgram(housing) }
+        assertEquals(listOf("on"), noDay.violations.single().fields)
         // Noon in Auckland is the day before in Chicago.
         val noon = Instant.parse("2024-06-15T00:00:00Z")
         Agency.openInMemory(clock = Clock.fixed(noon, ZoneId.of("America/Chicago"))).use { chicago ->

@@ -21,7 +21,7 @@ class FilesTest {
     private val today = LocalDate.of(2024, 6, 15)
     private val housing = ProgramId("housing")
     private val maria = StaffId("maria")
-    private val context = Context(ActorId.root, today)
+    private fun Agency.root(): Desk = actingAs("root").on(today)
     private val scenarios = Path.of(System.getProperty("scenarios"))
 
     @TempDir
@@ -50,7 +50,7 @@ class FilesTest {
     fun aDryRunStoresNothing(): Unit = runBlocking {
         office(1..2).use { agency ->
             val before = agency.head()
-            val report = agency.upload(sheet(3 downTo 1), context)
+            val report = agency.upload(sheet(3 downTo 1), agency.root())
             assertEquals(listOf<Long>(3, 0, 2, 1, 0), counts(report))
             assertEquals(before, agency.head())
         }
@@ -61,7 +61,7 @@ class FilesTest {
         office(1..2).use { agency ->
             val result = folder.resolve("result.csv")
             val told = mutableListOf<Progress>()
-            val report = agency.upload(sheet(3 downTo 1), context, UploadMode.PARTIAL, result) { told += it }
+            val report = agency.upload(sheet(3 downTo 1), agency.root(), UploadMode.PARTIAL, result) { told += it }
             assertEquals(listOf<Long>(3, 2, 0, 1, 0), counts(report))
             assertEquals(listOf(CodeCount("not-enrolled", 1)), report.problems)
             val refused = report.refusedRows.rows().toList().single()
@@ -84,10 +84,10 @@ class FilesTest {
     fun allOrNothingStoresAllOrNothing(): Unit = runBlocking {
         office(1..2).use { agency ->
             val before = agency.head()
-            val report = agency.upload(sheet(1..3), context, UploadMode.ALL_OR_NOTHING)
+            val report = agency.upload(sheet(1..3), agency.root(), UploadMode.ALL_OR_NOTHING)
             assertEquals(listOf<Long>(3, 0, 2, 1, 0), counts(report))
             assertEquals(before, agency.head())
-            val all = agency.upload(sheet(1..2), context, UploadMode.ALL_OR_NOTHING)
+            val all = agency.upload(sheet(1..2), agency.root(), UploadMode.ALL_OR_NOTHING)
             assertEquals(listOf<Long>(2, 2, 0, 0, 0), counts(all))
             assertEquals(before.position + 1, agency.head().position)
             assertEquals(2, held(agency))
@@ -100,9 +100,9 @@ class FilesTest {
             val template = folder.resolve("template.csv")
             agency.writeTemplate(template, staff = StaffBy.ID, end = EndBy.FIRST_DAY_NOT_COVERED)
             // Instructions and a sample ask for nothing.
-            assertEquals(listOf<Long>(2, 0, 0, 0, 2), counts(agency.upload(template, context, UploadMode.PARTIAL)))
+            assertEquals(listOf<Long>(2, 0, 0, 0, 2), counts(agency.upload(template, agency.root(), UploadMode.PARTIAL)))
             template.appendText("P-1,Housing,maria,begin,2024-06-15,2024-06-20,primary,\r\n")
-            val report = agency.upload(template, context, UploadMode.PARTIAL)
+            val report = agency.upload(template, agency.root(), UploadMode.PARTIAL)
             assertEquals(listOf<Long>(3, 1, 0, 0, 2), counts(report))
             assertEquals(0, agency.caseload(maria, asOf = LocalDate.of(2024, 6, 20)).size)
             assertEquals(1, held(agency))
@@ -114,16 +114,16 @@ class FilesTest {
         office(1..2).use { agency ->
             val (template, result) = folder.resolve("template.xlsx") to folder.resolve("result.xlsx")
             agency.writeTemplate(template)
-            val blank = agency.upload(template, context, UploadMode.PARTIAL)
+            val blank = agency.upload(template, agency.root(), UploadMode.PARTIAL)
             assertEquals(0, blank.stored + blank.refused)
             // Such a template, with three rows under its sample.
             val filledIn = scenarios.resolve("../../bindings/fixtures/filled-in.xlsx")
-            val report = agency.upload(filledIn, context, UploadMode.PARTIAL, result, sheet = "Caseload")
+            val report = agency.upload(filledIn, agency.root(), UploadMode.PARTIAL, result, sheet = "Caseload")
             assertEquals(listOf<Long>(2, 1), listOf(report.stored, report.refused))
             assertEquals(listOf(CodeCount("not-enrolled", 1)), report.problems)
             assertEquals("PK", result.readBytes().take(2).joinToString("") { "${it.toInt().toChar()}" })
             assertEquals(2, held(agency))
-            val error = assertFailsWith<CaseloadException.File> { agency.upload(filledIn, context, sheet = "July") }
+            val error = assertFailsWith<CaseloadException.File> { agency.upload(filledIn, agency.root(), sheet = "July") }
             assertEquals("batch-no-sheet", error.code)
         }
     }
@@ -132,9 +132,9 @@ class FilesTest {
     fun aFileThatIsNoneSaysSo(): Unit = runBlocking {
         office(1..1).use { agency ->
             val empty = folder.resolve("empty.csv").apply { writeText("") }
-            val error = assertFailsWith<CaseloadException.File> { agency.upload(empty, context) }
+            val error = assertFailsWith<CaseloadException.File> { agency.upload(empty, agency.root()) }
             assertEquals("batch-file-empty", error.code)
-            val none = assertFailsWith<CaseloadException.File> { agency.importHmis(folder.resolve("none"), context) }
+            val none = assertFailsWith<CaseloadException.File> { agency.importHmis(folder.resolve("none"), agency.root()) }
             assertEquals("hmis-no-folder", none.code)
         }
     }
@@ -144,7 +144,7 @@ class FilesTest {
         // A part has 10,000 rows: ten of those enrolled stand in the first, ten in the second.
         office((1..10) + (11_991..12_000)).use { agency ->
             val (file, before) = sheet(1..12_000) to agency.head()
-            val form = context.copy(request = RequestId("june"))
+            val form = agency.root().request(RequestId("june"))
             val (stored, cancelled) = CountDownLatch(1) to CountDownLatch(1)
             val upload = launch(Dispatchers.Default) {
                 agency.upload(file, form, UploadMode.PARTIAL) {
@@ -206,7 +206,7 @@ class FilesTest {
     ): HmisReport {
         val export = scenarios.resolve("../../crates/caseload-io/fixtures/hmis/2024")
         val options = HmisOptions(assignByUser, Listing.PARTIAL, OnOutside.CLIP)
-        return agency.importHmis(export, Context(ActorId.root, LocalDate.of(2025, 1, 15)), options, progress)
+        return agency.importHmis(export, agency.actingAs("root").on(LocalDate.of(2025, 1, 15)), options, progress)
     }
 
     private fun account(report: HmisReport): Map<String, List<Long>> =

@@ -42,8 +42,6 @@ class LongWorkTest {
         writeText("Participant ID,Program name,Staff name,Start date\n$rows\n")
     }
 
-    private val context = Context(ActorId.root, today)
-
     @Test
     fun eventsComeInOrderAndGoOn(): Unit = runBlocking {
         furnished(3).use { agency ->
@@ -77,7 +75,7 @@ class LongWorkTest {
     fun whatTheProgressFunctionThrowsComesOut(): Unit = runBlocking {
         furnished(2).use { agency ->
             assertFailsWith<NoSuchElementException> {
-                agency.upload(sheet(2), context, UploadMode.PARTIAL) { throw NoSuchElementException("enough") }
+                agency.upload(sheet(2), agency.actingAs("root").on(today), UploadMode.PARTIAL) { throw NoSuchElementException("enough") }
             }
             assertFailsWith<NotImplementedError> { agency.verify { TODO() } }
             assertFailsWith<CancellationException> { agency.flow(DayRange(today, today)) { throw CancellationException() } }
