@@ -8,32 +8,31 @@ generated=bindings/kotlin/target/generated
 
 # The folder in which JNA looks for it in a jar.
 case "$(uname -s)-$(uname -m)" in
-    Linux-x86_64) platform=linux-x86-64 library=libcaseload_ffi.so ;;
-    Linux-aarch64) platform=linux-aarch64 library=libcaseload_ffi.so ;;
-    Darwin-x86_64) platform=darwin-x86-64 library=libcaseload_ffi.dylib ;;
-    Darwin-arm64) platform=darwin-aarch64 library=libcaseload_ffi.dylib ;;
+    Linux-x86_64) platform=linux-x86-64 ;;
+    Linux-aarch64) platform=linux-aarch64 ;;
+    Darwin-x86_64) platform=darwin-x86-64 ;;
+    Darwin-arm64) platform=darwin-aarch64 ;;
     *) printf 'no native library is built for %s\n' "$(uname -sm)" >&2; exit 1 ;;
 esac
 
-# Alone: together with the other package, what only the generator needs would be in it.
-cargo build --quiet --release -p caseload-uniffi
-cargo build --quiet -p caseload-uniffi-bindgen
+library=$(bindings/uniffi/build.sh)
+stripped=$generated/native/$platform/$(basename "$library")
 
 rm -rf "$generated"
 mkdir -p "$generated/kotlin" "$generated/native/$platform"
 "$CARGO_TARGET_DIR/debug/uniffi-bindgen" generate --language kotlin --no-format \
-    --out-dir "$generated/kotlin" "$CARGO_TARGET_DIR/release/$library"
+    --out-dir "$generated/kotlin" "$library"
 
 # The sources are written out of the symbols, so they are taken away afterwards.
-cp "$CARGO_TARGET_DIR/release/$library" "$generated/native/$platform/$library"
-case $library in
-    *.so) strip --strip-unneeded "$generated/native/$platform/$library" ;;
-    *) strip -x "$generated/native/$platform/$library" ;;
+cp "$library" "$stripped"
+case $stripped in
+    *.so) strip --strip-unneeded "$stripped" ;;
+    *) strip -x "$stripped" ;;
 esac
 
-bytes=$(wc -c <"$generated/native/$platform/$library" | tr -d ' ')
+bytes=$(wc -c <"$stripped" | tr -d ' ')
 budget=$(awk -v platform="$platform" '$1 == platform { print $2 }' bindings/uniffi/size-budget)
-printf 'size: %s, stripped: %s bytes, of %s allowed\n' "$platform/$library" "$bytes" "${budget:-no number}"
+printf 'size: %s, stripped: %s bytes, of %s allowed\n' "${stripped#"$generated/native/"}" "$bytes" "${budget:-no number}"
 if [ -n "$budget" ] && [ "$bytes" -gt "$budget" ]; then
     printf 'the library is larger than bindings/uniffi/size-budget allows\n' >&2
     exit 1

@@ -6,11 +6,7 @@ package=bindings/swift
 target=${CARGO_TARGET_DIR:-$PWD/target}
 native=$package/.build/native
 
-# Alone: together with the generator, what only the generator needs would be in it.
-cargo build --locked --release -p caseload-uniffi
-cargo build --locked -p caseload-uniffi-bindgen
-
-for library in "$target"/release/libcaseload_ffi.{so,dylib}; do [ ! -e "$library" ] || break; done
+library=$(bindings/uniffi/build.sh)
 mkdir -p "$native"
 cp "$library" "$native/"
 "$package/generate.sh" "$library" "$target/debug/uniffi-bindgen-swift"
