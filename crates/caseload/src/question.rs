@@ -266,15 +266,17 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::caseload`].
     pub fn counts(&self, program: Option<&ProgramId>, asked: &Asked) -> Result<Counts, Error> {
-        self.take_census(asked, |_, _| Ok(()))?;
-        let of_census = self.ask(asked.known_at, |known| {
-            let census = known.census().filter(|_| asked.sees_everything());
-            Ok(census.map(|census| counts_of_census(known, census, program, asked.as_of)))
-        })?;
-        match of_census {
-            Some(counts) => Ok(counts),
-            None => self.counts_of_lines(program, asked),
+        if asked.sees_everything() {
+            self.take_census(asked.known_at, |_, _| Ok(()))?;
+            let counts = self.ask(asked.known_at, |known| {
+                let census = known.census();
+                Ok(census.map(|census| counts_of_census(known, census, program, asked.as_of)))
+            })?;
+            if let Some(counts) = counts {
+                return Ok(counts);
+            }
         }
+        self.counts_of_lines(program, asked)
     }
 
     fn counts_of_lines(&self, program: Option<&ProgramId>, asked: &Asked) -> Result<Counts, Error> {
@@ -322,14 +324,13 @@ impl Snapshot {
         asked: &Asked,
         mut list: List<'_, ParticipantId>,
     ) -> Result<Paged<ParticipantId>, Error> {
-        let count = |known: &Known<'_>| {
-            u32::try_from(timelines_in(known, program).len()).unwrap_or(u32::MAX)
-        };
+        let found =
+            self.ask(asked.known_at, |known| Ok(known.find(Kind::Program, program.as_str())))?;
+        let Some(program) = found else { return Ok(list.done()) };
+        let count = |known: &Known<'_>| known.timeline_count_in(program);
         self.ask_in_parts(asked.known_at, LINES_AT_ONCE, count, |known, part| {
             let mut eyes = Eyes::of(known, asked);
-            let all = timelines_in(known, program);
-            let part = all.get(part.start as usize..part.end as usize);
-            for timeline in part.unwrap_or_default() {
+            for timeline in known.some_timelines_in(program, part) {
                 let Some((participant, program)) = known.sides(*timeline) else { continue };
                 if is_unassigned(known, *timeline, asked.as_of) && eyes.see(participant, program)? {
                     list.offer(known.participant_id(participant));
@@ -543,15 +544,8 @@ fn counts_of_census(
 }
 
 /// How many staff members, timelines or lines are looked at in one go: a millisecond or two.
-#[cfg(not(test))]
 const STAFF_AT_ONCE: u32 = 32;
-#[cfg(not(test))]
 const LINES_AT_ONCE: u32 = 4_096;
-/// Small, so that every test puts parts together.
-#[cfg(test)]
-const STAFF_AT_ONCE: u32 = 2;
-#[cfg(test)]
-const LINES_AT_ONCE: u32 = 3;
 
 fn staff_count(known: &Known<'_>) -> u32 {
     *known.all_staff().end()
@@ -576,11 +570,6 @@ fn each_held(
         }
     }
     Ok(())
-}
-
-fn timelines_in<'a>(known: &Known<'a>, program: &ProgramId) -> &'a [u32] {
-    let program = known.find(Kind::Program, program.as_str());
-    program.map_or(&[], |program| known.timelines_in(program))
 }
 
 /// Whether the participant of a timeline is enrolled on a day and nobody's.

@@ -116,6 +116,8 @@ impl Snapshot {
         count: impl FnOnce(&Known<'_>) -> u32,
         mut ask: impl FnMut(&Known<'_>, Range<u32>) -> Result<(), StoreError>,
     ) -> Result<(), Error> {
+        // Few, so that every test puts parts together.
+        let at_once = if cfg!(test) { 2 } else { at_once };
         let count = self.ask(known_at, |known| Ok(count(known)))?;
         let mut from = 0;
         while from < count {

@@ -1,20 +1,20 @@
 //! Having the daily census made before a question that it answers, while others go on writing.
 
-use super::Snapshot;
-use crate::{Asked, Error, state::CensusInMaking};
+use super::{KnownAt, Snapshot};
+use crate::{Error, state::CensusInMaking};
 
 impl Snapshot {
-    /// Has the census made, unless it is there, or somebody else is at it, or the question cannot be answered
-    /// from it. Where it is missing afterwards, lines tell the same.
+    /// Has the census made, unless it is there, or somebody else is at it, or what was known earlier is asked
+    /// about. Where it is missing afterwards, lines tell the same.
     ///
     /// # Errors
     /// As every question, and as `tell` says, which is called with how many lines were read of how many.
     pub(crate) fn take_census(
         &self,
-        asked: &Asked,
+        known_at: Option<KnownAt>,
         mut tell: impl FnMut(usize, usize) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        if asked.known_at.is_some() || !asked.sees_everything() {
+        if known_at.is_some() {
             return Ok(());
         }
         let Some(making) = CensusInMaking::begin(&*self.state()?) else { return Ok(()) };

@@ -70,7 +70,7 @@ impl<'a> Look<'a> {
         if !CensusOf::can_tell(filter, asked) {
             return Ok(None);
         }
-        snapshot.take_census(asked, |done, total| self.tell(done, total))?;
+        snapshot.take_census(asked.known_at, |done, total| self.tell(done, total))?;
         snapshot.ask(asked.known_at, |known| {
             Ok(CensusOf::of(known, filter).map(|census| answer(&census)))
         })

@@ -20,6 +20,11 @@ pub(super) fn count(at_hand: AtHand<'_>, lines: &[LineThen], months: Vec<Range>)
     let mut flows = vec![MonthFlow::default(); months.len()];
     let mut served = vec![None; months.len()];
     for of_one in lines.chunk_by(|one, next| one.participant == next.participant) {
+        // Of most, all was over before the newest months.
+        let is_over = |month: &Range| !of_one.iter().any(|line| is_part_of(line, *month));
+        if months.first().is_none_or(is_over) {
+            continue;
+        }
         let colleagues = Colleagues::of(at_hand, of_one);
         for line in of_one {
             let first = months.partition_point(|month| month.last_day() < line.period.start());

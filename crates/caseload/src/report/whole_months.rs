@@ -18,11 +18,7 @@ use crate::{
 const MOST_DAYS: u32 = 100 * 366;
 
 /// How many timelines are read in one go: a millisecond or two.
-#[cfg(not(test))]
 const TIMELINES_AT_ONCE: u32 = 2_048;
-/// Small, so that every test puts parts together.
-#[cfg(test)]
-const TIMELINES_AT_ONCE: u32 = 2;
 
 /// The months of each program. `None` where months that were counted for everybody, of what is known now,
 /// cannot answer.
@@ -91,13 +87,10 @@ impl OfProgram<'_> {
     /// The lines that count; those of a participant lie together, because they are of one timeline.
     fn lines(&self) -> Result<Vec<LineThen>, Error> {
         let mut lines = Vec::new();
-        let count = |known: &Known<'_>| {
-            u32::try_from(known.timelines_in(self.number).len()).unwrap_or(u32::MAX)
-        };
+        let count = |known: &Known<'_>| known.timeline_count_in(self.number);
         self.snapshot.ask_in_parts(self.known_at, TIMELINES_AT_ONCE, count, |known, part| {
-            let all = known.timelines_in(self.number);
-            let part = all.get(part.start as usize..part.end as usize).unwrap_or_default();
-            let found = part.iter().flat_map(|timeline| known.lines_of(*timeline));
+            let timelines = known.some_timelines_in(self.number, part);
+            let found = timelines.iter().flat_map(|timeline| known.lines_of(*timeline));
             lines.extend(found.filter(|line| line.status == Status::Current));
             Ok(())
         })?;

@@ -1,7 +1,7 @@
 //! The state as known at a position. The latest position takes the indexes; an earlier one looks at
 //! every line of the staff member, participant or program asked about, with its value at that position.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use super::{
     Census, EnrollmentFacts, LineFacts, Memo, Months, OPEN, SealedMonths, Seals, State, at, since,
@@ -212,7 +212,7 @@ impl<'a> Known<'a> {
     }
 
     /// The timelines of a program, also those of later.
-    pub(crate) fn timelines_in(&self, program: u32) -> &'a [u32] {
+    fn timelines_in(&self, program: u32) -> &'a [u32] {
         at(&self.state.programs, program).map_or(&[], |program| &program.timelines)
     }
 
@@ -331,6 +331,17 @@ impl<'a> Known<'a> {
             Some(flows) => flows.seal(since, months),
             None => Err(months),
         }
+    }
+
+    /// How many timelines a program has, also those of later.
+    pub(crate) fn timeline_count_in(&self, program: u32) -> u32 {
+        u32::try_from(self.timelines_in(program).len()).unwrap_or(u32::MAX)
+    }
+
+    /// Some timelines of a program, counted from 0.
+    pub(crate) fn some_timelines_in(&self, program: u32, some: Range<u32>) -> &'a [u32] {
+        let all = self.timelines_in(program);
+        all.get(some.start as usize..some.end as usize).unwrap_or_default()
     }
 
     /// How many enrollments there are, also those entered later.
